@@ -1,0 +1,89 @@
+"""What a channel can do and how it behaves, as data. Workflows branch on this alone."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from canonical.actions import ActionKind
+
+
+class Carries(StrEnum):
+    """How much of an order one event brings."""
+
+    ORDER = "order"
+    PARCEL = "parcel"
+    NOTICE = "notice"
+    """Only that something changed: the order must be read."""
+
+
+class QuotaScope(StrEnum):
+    """Whom the marketplace counts together."""
+
+    ACCOUNT = "account"
+    GROUP = "group"
+    PROJECT = "project"
+    APPLICATION = "application"
+    ADDRESS = "address"
+
+
+class Quota(BaseModel):
+    """At most `limit` calls of `operations` in any window of `per`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    limit: int = Field(gt=0)
+    per: timedelta
+    scope: QuotaScope = QuotaScope.ACCOUNT
+    operations: tuple[str, ...] = ()
+    """The client's operation names that this quota counts together."""
+
+
+class Polling(BaseModel):
+    """How orders are read in bulk."""
+
+    model_config = ConfigDict(frozen=True)
+
+    every: timedelta
+    overlap: timedelta
+    """How far before the watermark each poll starts again."""
+    reach: timedelta
+    """How far back the marketplace lets us look at most."""
+
+
+class Webhooks(BaseModel):
+    """How the marketplace pushes, and what it must be answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    junk_answer: int
+    """HTTP status for a body that cannot be read; some hooks are switched off by bad answers."""
+    body_limit: int = 1_048_576
+    """Bytes; what is larger is refused with 413 before it is read whole."""
+    check_every: timedelta = timedelta(minutes=15)
+    can_register: bool = True
+
+
+class Abilities(BaseModel):
+    """One channel's abilities; part of an order workflow's start input."""
+
+    model_config = ConfigDict(frozen=True)
+
+    actions: frozenset[ActionKind]
+    event_carries: Carries
+    order_readable: bool
+    acknowledges: ActionKind | None = None
+    """What tells the marketplace that the order is taken, before it is released."""
+    ships_by: ActionKind
+    """What a `ship` command becomes: `ready` where the marketplace's carrier ships."""
+    visibility_lag: timedelta = timedelta(0)
+    """How long after a write a read may still show the state before it."""
+    decision_deadline: timedelta | None = None
+    """From first receipt; None where the marketplace sets none."""
+    polling: Polling | None = None
+    webhooks: Webhooks | None = None
+    retention: timedelta
+    """How long personal data may be kept after delivery."""
+    currencies: frozenset[str]
+    quotas: tuple[Quota, ...] = ()

@@ -1,0 +1,41 @@
+"""What the internal systems are told, on the bus's `orders` topic."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from canonical.identity import OrderRef
+from canonical.order import Order
+from canonical.states import OrderState
+
+EVENT_SCHEMA: Literal["souk.event/1"] = "souk.event/1"
+
+
+class OrderEventKind(StrEnum):
+    """Two steps on purpose: hear of an order first, fulfil it only once it is released."""
+
+    RECEIVED = "order.received"
+    """For information and decision."""
+    RELEASED = "order.released"
+    """Accepted at the marketplace: fulfil it."""
+    CHANGED = "order.changed"
+    """It moved at the marketplace: shipped, delivered, partly cancelled, ..."""
+    CANCELLED = "order.cancelled"
+    """Nothing of it is left to fulfil."""
+
+
+class OrderEvent(BaseModel):
+    """An event of the platform; its id is the effect's key, equal on every repeat."""
+
+    model_config = ConfigDict(frozen=True)
+
+    schema_: Literal["souk.event/1"] = EVENT_SCHEMA
+    event_id: str
+    kind: OrderEventKind
+    ref: OrderRef
+    state: OrderState
+    order_version: int
+    correlation_id: str
+    occurred_at: AwareDatetime
+    order: Order

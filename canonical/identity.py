@@ -1,0 +1,52 @@
+"""Who an order is: the same three parts everywhere, and the ids made of them."""
+
+import hashlib
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ID_LIMIT = 128
+"""Service Bus takes 128 characters in message and session ids; Temporal ids stay below it too."""
+
+
+class OrderRef(BaseModel):
+    """One order at one account of one channel; ids may collide between accounts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str = Field(min_length=1)
+    account: str = Field(min_length=1)
+    order_id: str = Field(min_length=1, max_length=300)
+    """The marketplace's own order number, as text."""
+
+    @property
+    def workflow_id(self) -> str:
+        """`order:{channel}:{account}:{order_id}`, parts escaped, 128 characters at most."""
+        return bounded(f"order:{self.key}")
+
+    @property
+    def key(self) -> str:
+        """The same parts without the prefix: session id on the bus, correlation in logs."""
+        return bounded(":".join(_escaped(p) for p in (self.channel, self.account, self.order_id)))
+
+
+def account_workflow_id(channel: str, account: str) -> str:
+    """The account's own entity workflow."""
+    return bounded(f"account:{_escaped(channel)}:{_escaped(account)}")
+
+
+def poll_workflow_id(channel: str, account: str) -> str:
+    """The account's poll, also the id of its Schedule."""
+    return bounded(f"poll:{_escaped(channel)}:{_escaped(account)}")
+
+
+def bounded(text: str) -> str:
+    """Keeps an id within the limit; what is cut off is replaced by a digest of the whole."""
+    if len(text) <= ID_LIMIT:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()[:24]
+    return f"{text[: ID_LIMIT - 25]}~{digest}"
+
+
+def _escaped(part: str) -> str:
+    return quote(part, safe="-_.")

@@ -1,0 +1,112 @@
+"""The one protocol that every marketplace fulfils."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from canonical.abilities import Abilities
+from canonical.actions import Action
+from canonical.envelope import EventIdentity
+from canonical.order import Order
+
+
+@dataclass(frozen=True)
+class RawEvent:
+    """One event's own bytes, cut from a webhook body or a page."""
+
+    body: bytes
+    identity: EventIdentity | None
+    """None where the body cannot be read; it is kept and dead-lettered, never dropped."""
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a bulk read.
+
+    `watermark` is what to commit once the last page is safe; it may be given by any page.
+    """
+
+    events: tuple[RawEvent, ...]
+    watermark: datetime | None
+    last: bool
+
+
+class WebhookHealth(StrEnum):
+    """How the account's webhook stands at the marketplace."""
+
+    ACTIVE = "active"
+    PASSIVE = "passive"
+    MISSING = "missing"
+
+
+class Seen(StrEnum):
+    """What a read-back says about an action that had no clear answer."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not_applied"
+    UNCLEAR = "unclear"
+
+
+class Channel(Protocol):
+    """One account at one marketplace.
+
+    Every method that calls out raises the errors of `channels.errors` and nothing else.
+    """
+
+    name: str
+    account: str
+    abilities: Abilities
+
+    def list_orders(self, since: datetime, until: datetime) -> AsyncIterator[OrderPage]:
+        """Reads what changed between two instants, page by page; may repeat, must not miss."""
+        ...
+
+    async def fetch_order(self, order_id: str) -> tuple[RawEvent, ...]:
+        """Reads one order as it is now; empty where the marketplace does not show it."""
+        ...
+
+    def webhook_is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Checks key or signature in constant time, before the body is parsed."""
+        ...
+
+    def split_webhook(self, body: bytes) -> tuple[RawEvent, ...]:
+        """Cuts a webhook body into events. Never raises: junk is one event without identity."""
+        ...
+
+    def identify(self, body: bytes) -> EventIdentity:
+        """Reads whose event it is, by the very model that `to_canonical` reads.
+
+        Raises:
+            ContractError: Naming each field that does not fit.
+        """
+        ...
+
+    def to_canonical(self, body: bytes) -> Order:
+        """Maps one event's body. Pure. `item_id`s stay None: listings are the store's.
+
+        Raises:
+            ContractError: Naming each field that does not fit.
+        """
+        ...
+
+    async def perform(self, action: Action) -> None:
+        """Carries out one action. Returning means that the marketplace confirmed it."""
+        ...
+
+    async def read_back(self, action: Action) -> Seen:
+        """Tells, after the visibility lag, whether an unanswered action was applied."""
+        ...
+
+    async def webhook_health(self, callback_url: str) -> WebhookHealth:
+        """Looks up how the hook that points to us stands."""
+        ...
+
+    async def subscribe(self, callback_url: str) -> None:
+        """Registers or re-activates the account's webhook; doing it twice changes nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Releases connections."""
+        ...
