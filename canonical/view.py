@@ -1,0 +1,52 @@
+"""What a workflow may know of its order: no bodies, no persons, no money."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from canonical.effects import Effect, EffectState
+from canonical.identity import OrderRef
+from canonical.order import ParcelLine
+from canonical.states import OrderState, ParcelState
+from canonical.wishes import Wishes
+
+
+class ParcelView(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    parcel_id: str
+    state: ParcelState
+    channel_status: str
+    lines: tuple[ParcelLine, ...] = ()
+
+
+class OrderView(BaseModel):
+    """The stored order in what decisions depend on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ref: OrderRef
+    exists: bool
+    """False until the first event could be mapped and recorded."""
+    state: OrderState = OrderState.UNKNOWN
+    version: int = 0
+    parcels: tuple[ParcelView, ...] = ()
+    wishes: Wishes = Wishes()
+    effects: tuple[Effect, ...] = ()
+    told_state: OrderState | None = None
+    """The state in the newest event that the internal systems got."""
+    told_at: AwareDatetime | None = None
+    """When `order.received`, or later `order.released`, was published."""
+    first_received_at: AwareDatetime | None = None
+    unmapped: tuple[str, ...] = ()
+    totals_problem: str | None = None
+    contract_problem: str | None = None
+    """What could not be read, or moved as nothing explains; cleared by a resync."""
+    correlation_id: str = ""
+
+    def effect(self, name: str) -> Effect | None:
+        """The effect of this name, where it was begun."""
+        return next((e for e in self.effects if e.name == name), None)
+
+    def done(self, name: str) -> bool:
+        """Whether the effect of this name is done."""
+        effect = self.effect(name)
+        return effect is not None and effect.state is EffectState.DONE
