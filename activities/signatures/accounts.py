@@ -1,0 +1,52 @@
+"""Activities of an account's life: polling, webhook health."""
+
+from datetime import timedelta
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from temporalio import activity
+
+from activities.signatures import by_body
+from canonical.attention import Attention
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    account: str
+
+
+class PollInput(_Input):
+    """Read what changed since the watermark and send each event to the bus."""
+
+
+class PollResult(BaseModel):
+    events: int
+    """Sent to the bus: not yet applied here."""
+    known: int
+    """Dropped, since they are applied already."""
+    watermark: AwareDatetime | None
+
+
+class CheckAccountInput(_Input):
+    poll_stale_after: timedelta
+    """A watermark older than this is an attention."""
+
+
+class CheckAccountResult(BaseModel):
+    attention: Attention | None
+    webhook: str = "none"
+    """`active`, `passive` (re-activated now), `missing` (registered now), or `none` without hooks."""
+    poll_age: timedelta | None = None
+
+
+@activity.defn(name="poll_orders")
+async def poll_orders(arg: PollInput) -> PollResult:
+    """Marketplace, store and bus. Long: heartbeats after each page."""
+    by_body()
+
+
+@activity.defn(name="check_account")
+async def check_account(arg: CheckAccountInput) -> CheckAccountResult:
+    """Marketplace and store."""
+    by_body()
