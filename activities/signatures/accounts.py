@@ -36,7 +36,7 @@ class CheckAccountInput(_Input):
 class CheckAccountResult(BaseModel):
     attention: Attention | None
     webhook: str = "none"
-    """`active`, `passive` (re-activated now), `missing` (registered now), or `none` without hooks."""
+    """As found: `active`, `passive` or `missing` (both mended now), `none` without hooks."""
     poll_age: timedelta | None = None
 
 

@@ -1,0 +1,50 @@
+"""What activities need of the bus; fulfilled by the bridge, handed in at start."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from canonical.envelope import InboundEvent
+from canonical.events import OrderEvent
+from channels.port import Channel
+from store import Store
+
+
+class BusUnavailableError(Exception):
+    """The bus did not take a message; nothing is known to be sent."""
+
+
+class Bus(Protocol):
+    """The bus, as seen by activities. Returning means that the bus has it durably."""
+
+    async def publish(self, event: OrderEvent) -> None:
+        """Tells the internal systems, on the `orders` topic."""
+        ...
+
+    async def send_inbound(self, events: Sequence[InboundEvent], *, backfill: bool = False) -> None:
+        """Sends raw events to their channels' queues, in batches as large as the bus takes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Platform:
+    """All that activity bodies work with."""
+
+    store: Store
+    bus: Bus
+    channels: Mapping[tuple[str, str], Channel]
+    """By (channel, account)."""
+
+    def channel(self, channel: str, account: str) -> Channel:
+        """The open account.
+
+        Raises:
+            LookupError: The account is not configured in this worker.
+        """
+        try:
+            return self.channels[channel, account]
+        except KeyError:
+            raise LookupError(
+                f"Account {account!r} of {channel!r} is not configured here:"
+                " add it under `accounts` in the settings file and restart the worker."
+            ) from None

@@ -1,0 +1,66 @@
+"""How entity workflows are named, started and woken; shared by workflows and the bridge."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from canonical.abilities import Abilities
+from canonical.identity import OrderRef
+
+ORDER_WORKFLOW = "Order"
+POLL_WORKFLOW = "Poll"
+ACCOUNT_WORKFLOW = "Account"
+
+NEWS = "news"
+"""Signal to an order: its inbox has something. Carries event ids, for the reader of a history."""
+
+
+class OrderStart(BaseModel):
+    """Start input of an order's workflow. Abilities travel here: a replay reads no configuration."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ref: OrderRef
+    abilities: Abilities
+    erp_answers_within: timedelta
+    correlation_id: str
+
+
+class PollStart(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    account: str
+
+
+class AccountStart(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    account: str
+    abilities: Abilities
+    check_every: timedelta
+
+
+def task_queue(channel: str) -> str:
+    """Order workflows and short calls."""
+    return channel
+
+
+def bulk_task_queue(channel: str) -> str:
+    """Polls, feeds and documents."""
+    return f"{channel}-bulk"
+
+
+def inbound_queue(channel: str) -> str:
+    """The bus queue of live events."""
+    return f"{channel}-inbound"
+
+
+def backfill_queue(channel: str) -> str:
+    """The bus queue of backfill and replays, taken after live traffic."""
+    return f"{channel}-backfill"
+
+
+COMMANDS_QUEUE = "commands"
+ORDERS_TOPIC = "orders"

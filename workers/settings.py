@@ -1,0 +1,113 @@
+"""Settings: a YAML file and the environment, read once, refused with a sentence when wrong."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
+
+CONFIG_VARIABLE = "SOUK_CONFIG"
+DEFAULT_CONFIG = "souk.yaml"
+
+
+class SettingsError(Exception):
+    """Settings are missing or wrong; the message says which, and how to write them."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TemporalSettings(_Part):
+    address: str = "localhost:7233"
+    namespace: str = "default"
+    ui_url: str = ""
+    """Where people look at workflows; only shown, never called."""
+    build_id: str = "dev"
+    """The worker deployment version."""
+
+
+class BusSettings(_Part):
+    connection_string: SecretStr
+    """Of the Service Bus namespace, with Send and Listen rights."""
+    prefetch: int = Field(default=50, ge=0)
+
+
+class ReceiverSettings(_Part):
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    """What marketplaces call; `{public_url}/webhooks/{channel}/{account}`."""
+
+
+class AccountSettings(_Part):
+    channel: str
+    account: str
+    """Our name for the seller's account; part of every workflow id, so never changed."""
+    options: dict[str, Any]
+    """The channel's own settings (its `AccountOptions`): keys, seller id, storefront, ..."""
+    poll_every: timedelta | None = None
+    """Instead of the channel's own pace."""
+    webhooks: bool = True
+
+
+class Settings(BaseSettings):
+    """All settings. Environment variables override the file: `SOUK_BUS__CONNECTION_STRING=...`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SOUK_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    temporal: TemporalSettings = TemporalSettings()
+    database_url: SecretStr
+    """SQLAlchemy form: `postgresql+asyncpg://user:password@host/name`."""
+    bus: BusSettings
+    receiver: ReceiverSettings = ReceiverSettings()
+    accounts: tuple[AccountSettings, ...] = Field(min_length=1)
+    erp_answers_within: timedelta = timedelta(minutes=30)
+    account_check_every: timedelta = timedelta(minutes=15)
+    log_level: str = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = YamlConfigSettingsSource(settings_cls, yaml_file=config_path())
+        return init_settings, env_settings, file
+
+
+def config_path() -> Path:
+    """The settings file: `$SOUK_CONFIG`, or `souk.yaml` in the working directory."""
+    return Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
+
+
+def load() -> Settings:
+    """Reads the settings.
+
+    Raises:
+        SettingsError: Naming each setting that is missing or wrong, its environment variable, and
+            the file that was read.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        where = config_path()
+        found = "" if where.exists() else f" ({where} does not exist)"
+        lines = [f"Settings are not complete; read from {where}{found} and the environment."]
+        for problem in error.errors(include_url=False, include_input=False):
+            name = ".".join(str(x) for x in problem["loc"])
+            variable = "SOUK_" + "__".join(str(x).upper() for x in problem["loc"])
+            lines.append(f"  {name}: {problem['msg']}. Set it in the file or as {variable}.")
+        raise SettingsError("\n".join(lines)) from None
