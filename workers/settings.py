@@ -101,7 +101,7 @@ def load() -> Settings:
             the file that was read.
     """
     try:
-        return Settings()  # type: ignore[call-arg]
+        return Settings()
     except ValidationError as error:
         where = config_path()
         found = "" if where.exists() else f" ({where} does not exist)"

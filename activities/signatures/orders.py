@@ -53,7 +53,7 @@ class ActInput(_Input):
 
 class ActResult(BaseModel):
     effect: Effect
-    """`done`; `refused` with the marketplace's words; `unknown` where reading back does not tell."""
+    """`done`; `refused` with the marketplace's words; `unknown` where reading back can't tell."""
 
 
 class ReadInput(_Input):

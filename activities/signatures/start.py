@@ -16,7 +16,7 @@ NEWS = "news"
 
 
 class OrderStart(BaseModel):
-    """Start input of an order's workflow. Abilities travel here: a replay reads no configuration."""
+    """Start input of an order's workflow; abilities are in it, as a replay reads no settings."""
 
     model_config = ConfigDict(frozen=True)
 
