@@ -1,0 +1,37 @@
+"""Package statuses and what they allow (docs: order integration, status table)."""
+
+AWAITING = "Awaiting"
+CREATED = "Created"
+PICKING = "Picking"
+INVOICED = "Invoiced"
+SHIPPED = "Shipped"
+AT_COLLECTION_POINT = "AtCollectionPoint"
+DELIVERED = "Delivered"
+UNDELIVERED = "UnDelivered"
+RETURNED = "Returned"
+CANCELLED = "Cancelled"
+UNSUPPLIED = "UnSupplied"
+UNPACKED = "UnPacked"
+VERIFIED = "Verified"
+
+DEAD = frozenset({CANCELLED, UNSUPPLIED, UNPACKED})
+FINAL = DEAD | {DELIVERED, RETURNED}
+CANCELLABLE = frozenset({AWAITING, VERIFIED, CREATED, PICKING, INVOICED})
+SELLER_MAY_CHANGE = frozenset({CREATED, PICKING, INVOICED})
+
+HOOK_NAMES = {
+    CREATED: "CREATED",
+    PICKING: "PICKING",
+    INVOICED: "INVOICED",
+    SHIPPED: "SHIPPED",
+    CANCELLED: "CANCELLED",
+    DELIVERED: "DELIVERED",
+    UNDELIVERED: "UNDELIVERED",
+    RETURNED: "RETURNED",
+    UNSUPPLIED: "UNSUPPLIED",
+    AWAITING: "AWAITING",
+    UNPACKED: "UNPACKED",
+    AT_COLLECTION_POINT: "AT_COLLECTION_POINT",
+    VERIFIED: "VERIFIED",
+}
+QUERYABLE = frozenset(HOOK_NAMES)
