@@ -1,7 +1,7 @@
 """What activities need of the bus; fulfilled by the bridge, handed in at start."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from canonical.envelope import InboundEvent
@@ -14,6 +14,18 @@ class BusUnavailableError(Exception):
     """The bus did not take a message; nothing is known to be sent."""
 
 
+class TooLargeForBusError(Exception):
+    """Events that no message of the bus can hold; all others of the same call were sent."""
+
+    def __init__(self, events: Sequence[InboundEvent]) -> None:
+        self.events = tuple(events)
+        which = ", ".join(
+            f"{e.channel}/{e.account} order {e.order_id or 'unknown'} ({len(e.body)} bytes)"
+            for e in events
+        )
+        super().__init__(f"Larger than a message of the bus may be: {which}.")
+
+
 class Bus(Protocol):
     """The bus, as seen by activities. Returning means that the bus has it durably."""
 
@@ -22,7 +34,12 @@ class Bus(Protocol):
         ...
 
     async def send_inbound(self, events: Sequence[InboundEvent], *, backfill: bool = False) -> None:
-        """Sends raw events to their channels' queues, in batches as large as the bus takes."""
+        """Sends raw events to their channels' queues, in batches as large as the bus takes.
+
+        Raises:
+            BusUnavailableError: Some may not be on the bus; sending all again is harmless.
+            TooLargeForBusError: Naming those that cannot be sent; the others were.
+        """
         ...
 
 
@@ -34,6 +51,8 @@ class Platform:
     bus: Bus
     channels: Mapping[tuple[str, str], Channel]
     """By (channel, account)."""
+    callback_urls: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Where each account's webhook points; none where it has no webhooks."""
 
     def channel(self, channel: str, account: str) -> Channel:
         """The open account.

@@ -56,7 +56,7 @@ def plan(
     view: OrderView, abilities: Abilities, erp_answers_within: timedelta, now: datetime
 ) -> Plan:
     """Decides the one next step of an order; called again after each step and each event."""
-    attention = _standing_attention(view)
+    attention = _standing_attention(view) or _asked_in_vain(view, abilities)
     if not view.exists or view.unmapped:
         return Plan(attention=attention, finished=_never_announced_and_gone(view))
     step = _next_step(view, abilities)
@@ -221,6 +221,26 @@ def _standing_attention(view: OrderView) -> Attention | None:
             "Compare with the marketplace's panel before the invoice is booked.",
         )
     return None
+
+
+def _asked_in_vain(view: OrderView, abilities: Abilities) -> Attention | None:
+    """A withdrawal that nothing can carry out must not vanish in silence."""
+    asked = view.wishes.cancel or bool(view.wishes.reject)
+    live = [p for p in view.parcels if p.state not in DEAD]
+    if not asked or not live or view.state in FINISHED_ORDER:
+        return None
+    if ActionKind.CANCEL_LINES not in abilities.actions:
+        why = f"{view.ref.channel} lets sellers cancel nothing through its API"
+    elif view.wishes.cancel and not any(p.state in UNSHIPPED for p in live):
+        why = "its parcels stand at " + ", ".join(sorted({p.state.value for p in live}))
+    else:
+        return None
+    return Attention.of(
+        AttentionWord.REFUSED,
+        f"A cancel was asked for and cannot be carried out: {why}.",
+        "the marketplace's own news that the order is cancelled, delivered or returned",
+        "Cancel in the marketplace's panel or by its support, and stop the parcel in the warehouse.",
+    )
 
 
 def _of_effect(name: str, state: EffectState, answer: str) -> Attention | None:

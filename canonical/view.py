@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from canonical.attention import AttentionWord
 from canonical.effects import Effect, EffectState
 from canonical.identity import OrderRef
 from canonical.order import ParcelLine
@@ -41,6 +42,9 @@ class OrderView(BaseModel):
     contract_problem: str | None = None
     """What could not be read, or moved as nothing explains; cleared by a resync."""
     correlation_id: str = ""
+    attention: AttentionWord | None = None
+    """As noted in the store: a new run of the workflow clears what stands no more."""
+    attention_since: AwareDatetime | None = None
 
     def effect(self, name: str) -> Effect | None:
         """The effect of this name, where it was begun."""

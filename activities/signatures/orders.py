@@ -41,6 +41,8 @@ class PublishInput(_Input):
 class PublishResult(BaseModel):
     effect: Effect
     event_id: str
+    view: OrderView
+    """The order as it stands afterwards, which spares the workflow a step."""
 
 
 class ActInput(_Input):
@@ -54,6 +56,8 @@ class ActInput(_Input):
 class ActResult(BaseModel):
     effect: Effect
     """`done`; `refused` with the marketplace's words; `unknown` where reading back can't tell."""
+    view: OrderView
+    """The order as it stands afterwards."""
 
 
 class ReadInput(_Input):
@@ -72,6 +76,14 @@ class SkipInput(_Input):
     """Mark a step that a person has settled elsewhere as done."""
 
     effect: str
+    by: str
+    why: str
+
+
+class AskCancelInput(_Input):
+    """Put a person's cancel into the order's inbox, where the internal systems' commands go too."""
+
+    command_id: str
     by: str
     why: str
 
@@ -108,6 +120,12 @@ async def read_order(arg: ReadInput) -> ReadResult:
 
 @activity.defn(name="skip_step")
 async def skip_step(arg: SkipInput) -> Effect:
+    """Store. Short."""
+    by_body()
+
+
+@activity.defn(name="ask_cancel")
+async def ask_cancel(arg: AskCancelInput) -> None:
     """Store. Short."""
     by_body()
 

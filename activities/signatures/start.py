@@ -24,6 +24,8 @@ class OrderStart(BaseModel):
     abilities: Abilities
     erp_answers_within: timedelta
     correlation_id: str
+    unreadable_signal: str = ""
+    """Carried over continue-as-new, since the store knows nothing of it."""
 
 
 class PollStart(BaseModel):
@@ -40,6 +42,8 @@ class AccountStart(BaseModel):
     account: str
     abilities: Abilities
     check_every: timedelta
+    poll_every: timedelta | None = None
+    """Instead of the channel's own pace."""
 
 
 def task_queue(channel: str) -> str:
