@@ -14,6 +14,7 @@ from canonical.view import OrderView, ParcelView
 from canonical.wishes import ShipWish
 
 UNSHIPPED = frozenset({ParcelState.NEW, ParcelState.ACCEPTED, ParcelState.READY})
+STILL_WITHDRAWABLE = UNSHIPPED | {ParcelState.PENDING, ParcelState.UNKNOWN}
 RELEASABLE = frozenset(
     {OrderState.NEW, OrderState.ACCEPTED, OrderState.READY, OrderState.PARTLY_SHIPPED}
 )
@@ -231,7 +232,7 @@ def _asked_in_vain(view: OrderView, abilities: Abilities) -> Attention | None:
         return None
     if ActionKind.CANCEL_LINES not in abilities.actions:
         why = f"{view.ref.channel} lets sellers cancel nothing through its API"
-    elif view.wishes.cancel and not any(p.state in UNSHIPPED for p in live):
+    elif view.wishes.cancel and not any(p.state in STILL_WITHDRAWABLE for p in live):
         why = "its parcels stand at " + ", ".join(sorted({p.state.value for p in live}))
     else:
         return None
@@ -239,7 +240,7 @@ def _asked_in_vain(view: OrderView, abilities: Abilities) -> Attention | None:
         AttentionWord.REFUSED,
         f"A cancel was asked for and cannot be carried out: {why}.",
         "the marketplace's own news that the order is cancelled, delivered or returned",
-        "Cancel in the marketplace's panel or by its support, and stop the parcel in the warehouse.",
+        "Cancel in the marketplace's panel or by its support, and stop what is in the warehouse.",
     )
 
 
