@@ -1,0 +1,1 @@
+"""A stand-in for the retailer's ERP: hears of orders on the bus, answers by commands."""

@@ -1,0 +1,75 @@
+"""Events as they come from the `orders` topic (docs/bus.md), read with no more trust than due."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sandbox.erp.figures import Figures, figures
+from sandbox.erp.keys import Ref
+
+SCHEMA = "souk.event/1"
+RECEIVED = "order.received"
+RELEASED = "order.released"
+CHANGED = "order.changed"
+CANCELLED = "order.cancelled"
+KINDS = frozenset({RECEIVED, RELEASED, CHANGED, CANCELLED})
+
+
+class UnreadableEventError(ValueError):
+    """A message is not an event as docs/bus.md describes it; the text says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One event, with the order's figures as it tells them."""
+
+    event_id: str
+    kind: str
+    ref: Ref
+    state: str
+    version: int
+    figures: Figures
+
+
+def read(body: bytes) -> Heard:
+    """Reads a message's body.
+
+    Raises:
+        UnreadableEventError: It is no JSON, of another schema, or lacks a field.
+    """
+    try:
+        event = json.loads(body, parse_float=Decimal)
+        return _heard(event)
+    except UnreadableEventError:
+        raise
+    except KeyError as error:
+        raise UnreadableEventError(f"the field {error} is missing") from None
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise UnreadableEventError(f"the event cannot be read: {error}") from None
+
+
+def _heard(event: Any) -> Heard:
+    if event["schema"] != SCHEMA:
+        raise UnreadableEventError(f"the schema is {event['schema']!r}, not {SCHEMA!r}")
+    if event["kind"] not in KINDS:
+        raise UnreadableEventError(f"the kind {event['kind']!r} is not known")
+    version = event["order_version"]
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise UnreadableEventError(f"order_version is {version!r}, not a whole number")
+    ref = Ref.of(event["ref"])
+    return Heard(
+        event_id=_text(event, "event_id"),
+        kind=event["kind"],
+        ref=ref,
+        state=_text(event, "state"),
+        version=version,
+        figures=figures(event["order"]),
+    )
+
+
+def _text(event: dict[str, Any], name: str) -> str:
+    value = event[name]
+    if not isinstance(value, str) or not value:
+        raise UnreadableEventError(f"{name} is {value!r}, not a text")
+    return value

@@ -1,0 +1,117 @@
+"""Books what is heard of an order and writes down what to answer."""
+
+import json
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.erp.book import Book
+from sandbox.erp.commands import ACKNOWLEDGE, SHIP, command
+from sandbox.erp.events import CANCELLED, CHANGED, Heard
+from sandbox.erp.keys import Ref
+from sandbox.erp.outbox import Outbox
+from sandbox.erp.policy import Answer, answers, stage
+
+
+class ForeignEventError(ValueError):
+    """An event id that is known of one order comes with another one; ids must be unique."""
+
+
+class Intake:
+    """Takes events into the book, each id once. The caller holds the transaction."""
+
+    def __init__(
+        self, book: Book, outbox: Outbox, *, accepts: bool, seed: int, delay: tuple[float, float]
+    ) -> None:
+        """Args: `accepts` decides by itself; `delay` is a range in seconds, chosen by `seed`."""
+        self._book = book
+        self._outbox = outbox
+        self._accepts = accepts
+        self._seed = seed
+        self._delay = delay
+
+    def take(self, event: Heard, now: float) -> bool:
+        """Books one event; False where it has come before.
+
+        Raises:
+            ForeignEventError: Its id belongs to another order; nothing is booked.
+        """
+        key = event.ref.key
+        if self._repeated(event, key):
+            return False
+        order = self._book.one("SELECT stage, version FROM orders WHERE key = ?", key)
+        before = order["stage"] if order else "received"
+        stale = order is not None and event.version < order["version"]
+        self._book.run(
+            "INSERT INTO events (event_id, key, kind, version, state, stale, deliveries, heard_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
+            event.event_id,
+            key,
+            event.kind,
+            event.version,
+            event.state,
+            stale,
+            now,
+        )
+        if not (stale and event.kind == CHANGED):
+            self._move(event, key, stage(event.kind, before), stale)
+        if event.kind == CANCELLED:
+            self._outbox.withdraw(key)
+        for answer in answers(event.kind, cancelled=before == "cancelled", accepts=self._accepts):
+            self._answer(event, answer, now)
+        return True
+
+    def _repeated(self, event: Heard, key: str) -> bool:
+        known = self._book.one("SELECT key FROM events WHERE event_id = ?", event.event_id)
+        if known is None:
+            return False
+        if known["key"] != key:
+            raise ForeignEventError(
+                f"event id {event.event_id} came for order {known['key']} before, now for {key}"
+            )
+        self._book.run(
+            "UPDATE events SET deliveries = deliveries + 1 WHERE event_id = ?", event.event_id
+        )
+        return True
+
+    def _move(self, event: Heard, key: str, to: str, stale: bool) -> None:
+        if stale:
+            self._book.run("UPDATE orders SET stage = ? WHERE key = ?", to, key)
+            return
+        ref = event.ref
+        self._book.run(
+            "INSERT INTO orders (key, channel, account, order_id, stage, state, version, figures)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET stage = excluded.stage,"
+            " state = excluded.state, version = excluded.version, figures = excluded.figures",
+            key,
+            ref.channel,
+            ref.account,
+            ref.order_id,
+            to,
+            event.state,
+            event.version,
+            json.dumps(event.figures.as_json(), ensure_ascii=False),
+        )
+
+    def _answer(self, event: Heard, answer: Answer, now: float) -> None:
+        fields: dict[str, Any] = {}
+        if answer.kind == ACKNOWLEDGE:
+            fields["event_id"] = event.event_id
+        if answer.kind == SHIP:
+            year = datetime.fromtimestamp(now, UTC).year
+            fields |= {"parcel_id": None, "lines": []}
+            fields["invoice_number"] = self._invoice_number(event.ref, year)
+        due = now if answer.at_once else now + self._pause(event.ref, answer.kind)
+        at = datetime.fromtimestamp(due, UTC)
+        self._outbox.put(command(event.ref, answer.kind, at, **fields), due)
+
+    def _invoice_number(self, ref: Ref, year: int) -> str:
+        order = self._book.one("SELECT invoice_number FROM orders WHERE key = ?", ref.key)
+        if order and order["invoice_number"]:
+            return str(order["invoice_number"])
+        number = f"INV{year}{self._book.next('invoice'):09d}"
+        self._book.run("UPDATE orders SET invoice_number = ? WHERE key = ?", number, ref.key)
+        return number
+
+    def _pause(self, ref: Ref, kind: str) -> float:
+        return random.Random(f"{self._seed}/{ref.key}/{kind}").uniform(*self._delay)

@@ -1,0 +1,44 @@
+"""What the ERP answers to an event. Pure."""
+
+from dataclasses import dataclass
+
+from sandbox.erp.commands import ACCEPT, ACKNOWLEDGE, SHIP
+from sandbox.erp.events import CANCELLED, RECEIVED, RELEASED
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A command to send for an event."""
+
+    kind: str
+    at_once: bool = False
+    """False: after the ERP's usual delay."""
+
+
+def answers(kind: str, cancelled: bool, accepts: bool) -> tuple[Answer, ...]:
+    """The commands that an event of this kind calls for.
+
+    `order.received` comes once, also while payment is pending, so `accept` is sent whatever the
+    state: it means "accept as soon as it may be".
+
+    Args:
+        kind: The event's kind.
+        cancelled: Whether the order is known to be cancelled already.
+        accepts: Whether the ERP decides by itself.
+    """
+    if cancelled:
+        return ()
+    if kind == RECEIVED:
+        return (Answer(ACCEPT),) if accepts else ()
+    if kind == RELEASED:
+        return (Answer(ACKNOWLEDGE, at_once=True), Answer(SHIP))
+    return ()
+
+
+def stage(kind: str, before: str) -> str:
+    """How the ERP calls the order after an event: received, released or cancelled."""
+    if CANCELLED in (f"order.{before}", kind):
+        return "cancelled"
+    if RELEASED in (f"order.{before}", kind):
+        return "released"
+    return "received"
