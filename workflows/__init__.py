@@ -1,0 +1,1 @@
+"""Durable stories: the order, the poll, the account. Deterministic, no I/O."""
