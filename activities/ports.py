@@ -15,15 +15,15 @@ class BusUnavailableError(Exception):
 
 
 class TooLargeForBusError(Exception):
-    """Events that no message of the bus can hold; all others of the same call were sent."""
+    """What no message of the bus can hold; everything else of the same call was sent.
 
-    def __init__(self, events: Sequence[InboundEvent]) -> None:
+    Attributes:
+        events: The inbound events that were left out; empty where it is an event of ours.
+    """
+
+    def __init__(self, what: str, events: Sequence[InboundEvent] = ()) -> None:
+        super().__init__(f"Larger than a message of the bus may be: {what}.")
         self.events = tuple(events)
-        which = ", ".join(
-            f"{e.channel}/{e.account} order {e.order_id or 'unknown'} ({len(e.body)} bytes)"
-            for e in events
-        )
-        super().__init__(f"Larger than a message of the bus may be: {which}.")
 
 
 class Bus(Protocol):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canonical.identity import OrderRef
 from canonical.order import Order
@@ -30,7 +30,7 @@ class OrderEvent(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    schema_: Literal["souk.event/1"] = EVENT_SCHEMA
+    schema_: Literal["souk.event/1"] = Field(default=EVENT_SCHEMA, alias="schema")
     event_id: str
     kind: OrderEventKind
     ref: OrderRef

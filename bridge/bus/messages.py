@@ -1,0 +1,124 @@
+"""Events as bus messages and back; the properties are those of docs/bus.md."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage
+
+from canonical.envelope import InboundEvent, Source
+from canonical.events import OrderEvent
+from canonical.identity import bounded
+
+JSON = "application/json"
+UNREAD = "message:"
+"""Prefix of the event id of a body that could not be read: the id of the message it came in."""
+
+
+class BadEnvelopeError(ValueError):
+    """A message whose properties do not say whose event it is; the text names them."""
+
+
+def inbound_message(event: InboundEvent) -> ServiceBusMessage:
+    """The message of one raw event.
+
+    The message id is fresh for each send, so that a replay never falls into the broker's duplicate
+    window. A body that could not be read has no other id than its message's, so it lends that.
+    """
+    properties: dict[str | bytes, Any] = {
+        "channel": event.channel,
+        "account": event.account,
+        "source": event.source.value,
+        "received_at": event.received_at.astimezone(UTC).isoformat(),
+        "correlation_id": event.correlation_id,
+    }
+    message_id = str(uuid4())
+    if event.event_id.startswith(UNREAD):
+        message_id = event.event_id.removeprefix(UNREAD)
+    else:
+        properties["event_id"] = event.event_id
+    if event.order_id is not None:
+        properties["order_id"] = event.order_id
+    return ServiceBusMessage(
+        event.body,
+        application_properties=properties,
+        message_id=message_id,
+        correlation_id=event.correlation_id,
+        content_type=JSON,
+    )
+
+
+def order_event_message(event: OrderEvent) -> ServiceBusMessage:
+    """The message that tells the internal systems; equal ids on every repeat."""
+    return ServiceBusMessage(
+        event.model_dump_json(by_alias=True),
+        application_properties={
+            "kind": event.kind.value,
+            "channel": event.ref.channel,
+            "account": event.ref.account,
+            "order_id": event.ref.order_id,
+            "correlation_id": event.correlation_id,
+        },
+        message_id=bounded(event.event_id),
+        session_id=event.ref.key,
+        correlation_id=event.correlation_id,
+        content_type=JSON,
+    )
+
+
+def inbound_event(message: ServiceBusReceivedMessage) -> InboundEvent:
+    """Reads a message of an inbound or backfill queue.
+
+    Raises:
+        BadEnvelopeError: Naming each property that is missing or wrong.
+    """
+    properties = text_properties(message)
+    missing = [p for p in ("channel", "account", "received_at") if not properties.get(p)]
+    source, received_at = properties.get("source", ""), _instant(properties.get("received_at", ""))
+    if source not in set(Source):
+        missing.append("source")
+    if received_at is None and "received_at" not in missing:
+        missing.append("received_at")
+    if missing or received_at is None:
+        raise BadEnvelopeError(f"properties missing or wrong: {', '.join(missing)}")
+    return InboundEvent(
+        channel=properties["channel"],
+        account=properties["account"],
+        event_id=properties.get("event_id") or f"{UNREAD}{message.message_id}",
+        order_id=properties.get("order_id") or None,
+        source=Source(source),
+        received_at=received_at,
+        correlation_id=properties.get("correlation_id") or uuid4().hex,
+        body=body_bytes(message),
+    )
+
+
+def text_properties(message: ServiceBusReceivedMessage) -> dict[str, str]:
+    """Application properties as text; the SDK hands names and strings over as bytes."""
+    given: Mapping[str | bytes, Any] = message.application_properties or {}
+    return {_text(name): _text(value) for name, value in given.items() if value is not None}
+
+
+def body_bytes(message: ServiceBusReceivedMessage) -> bytes:
+    """The body's bytes, whether it came as data sections or as one value."""
+    body: Any = message.body
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, bytes | bytearray | memoryview):
+        return bytes(body)
+    if isinstance(body, Iterable):
+        return b"".join(x if isinstance(x, bytes) else bytes(x) for x in body)
+    return str(body).encode()
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
