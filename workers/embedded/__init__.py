@@ -1,0 +1,1 @@
+"""What a laptop runs in place of the cloud: servers started on a folder, stopped, found again."""
