@@ -84,6 +84,8 @@ class Postman:
             self._database.commit()
         finally:
             slots.release()
+            # What was just put back or let out may be due before the nap ends.
+            self._wakes[delivery.hook_id].set()
 
     async def _post(self, url: str, body: str, headers: dict[str, str]) -> bool:
         """Whether the answer was 2xx within the time (both ASSUMED)."""
