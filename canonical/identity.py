@@ -40,12 +40,12 @@ def poll_workflow_id(channel: str, account: str) -> str:
     return bounded(f"poll:{_escaped(channel)}:{_escaped(account)}")
 
 
-def bounded(text: str) -> str:
+def bounded(text: str, limit: int = ID_LIMIT) -> str:
     """Keeps an id within the limit; what is cut off is replaced by a digest of the whole."""
-    if len(text) <= ID_LIMIT:
+    if len(text) <= limit:
         return text
     digest = hashlib.sha256(text.encode()).hexdigest()[:24]
-    return f"{text[: ID_LIMIT - 25]}~{digest}"
+    return f"{text[: limit - 25]}~{digest}"
 
 
 def _escaped(part: str) -> str:
