@@ -1,0 +1,31 @@
+"""The bodies of the signatures: thin classes round the platform, listed by task queue."""
+
+from collections.abc import Callable
+from typing import Any
+
+from activities.bodies.acting import Acting
+from activities.bodies.checking import Checking
+from activities.bodies.polling import Polling
+from activities.bodies.publishing import Publishing
+from activities.bodies.reading import Reading
+from activities.bodies.recording import Recording
+from activities.ports import Platform
+
+
+def of_orders(platform: Platform) -> list[Callable[..., Any]]:
+    """For a channel's own task queue."""
+    recording = Recording(platform)
+    return [
+        recording.record_order,
+        recording.note_attention,
+        recording.skip_step,
+        recording.ask_cancel,
+        Publishing(platform).publish_order_event,
+        Acting(platform).act_at_marketplace,
+        Reading(platform).read_order,
+    ]
+
+
+def of_accounts(platform: Platform) -> list[Callable[..., Any]]:
+    """For a channel's bulk task queue."""
+    return [Polling(platform).poll_orders, Checking(platform).check_account]

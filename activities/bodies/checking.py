@@ -1,0 +1,124 @@
+"""How an account stands: credentials, outage, webhook, poll age."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from temporalio import activity
+
+from activities.bodies.polling import CURSOR
+from activities.failures import application_error, their_words
+from activities.ports import Platform
+from activities.signatures.accounts import CheckAccountInput, CheckAccountResult
+from canonical.attention import Attention, AttentionWord
+from channels.errors import (
+    ChannelError,
+    ContractError,
+    CredentialsError,
+    RefusedError,
+    ThrottledError,
+)
+from channels.port import Channel, WebhookHealth
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 4
+"""Attempts before an outage is a person's business; with their backoff about half a minute."""
+
+NO_WEBHOOK = "none"
+
+
+class Checking:
+    """A step at marketplace and store."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    @activity.defn(name="check_account")
+    async def check_account(self, arg: CheckAccountInput) -> CheckAccountResult:
+        """Looks at the account, mends its webhook, and says what a person should know."""
+        channel = self._platform.channel(arg.channel, arg.account)
+        webhook, attention = NO_WEBHOOK, None
+        try:
+            webhook = await self._webhook(channel)
+            if webhook in (WebhookHealth.PASSIVE, WebhookHealth.MISSING):
+                attention = _hook_cannot_be_mended(channel, webhook)
+        except ChannelError as error:
+            if isinstance(error, ThrottledError) or _may_pass(error):
+                raise application_error(error) from error
+            attention = _of_error(error)
+        age = await self._poll_age(channel)
+        if attention is None and age is not None and age > arg.poll_stale_after:
+            attention = _stale(channel, age)
+        return CheckAccountResult(attention=attention, webhook=webhook, poll_age=age)
+
+    async def _webhook(self, channel: Channel) -> str:
+        """As found; a hook that is off or gone is registered anew at once."""
+        hooks = channel.abilities.webhooks
+        callback = self._platform.callback_urls.get((channel.name, channel.account))
+        if hooks is None or callback is None:
+            return NO_WEBHOOK
+        health = await channel.webhook_health(callback)
+        if health is not WebhookHealth.ACTIVE and hooks.can_register:
+            log.warning(
+                "webhook registered anew",
+                channel=channel.name,
+                account=channel.account,
+                found=health.value,
+            )
+            await channel.subscribe(callback)
+        return health.value
+
+    async def _poll_age(self, channel: Channel) -> timedelta | None:
+        """Since the last poll that came to its end; None before the first, or without polls."""
+        if channel.abilities.polling is None:
+            return None
+        cursor = await self._platform.store.cursors.get(channel.name, channel.account, CURSOR)
+        return datetime.now(UTC) - cursor.moved_at if cursor else None
+
+
+def _may_pass(error: ChannelError) -> bool:
+    lasting = isinstance(error, CredentialsError | RefusedError | ContractError)
+    return not lasting and activity.info().attempt < PATIENCE
+
+
+def _of_error(error: ChannelError) -> Attention:
+    words = {
+        CredentialsError: AttentionWord.CREDENTIALS,
+        RefusedError: AttentionWord.REFUSED,
+        ContractError: AttentionWord.CONTRACT,
+    }
+    todo = {
+        AttentionWord.CREDENTIALS: "Renew the account's keys in the settings and restart the"
+        " worker, then `souk account resync`.",
+        AttentionWord.UNAVAILABLE: "Look at the marketplace's status page; orders go on by"
+        " themselves once it answers.",
+    }
+    word = words.get(type(error), AttentionWord.UNAVAILABLE)
+    return Attention.of(
+        word,
+        f"{error.operation}: {their_words(error)}",
+        "the next check that succeeds",
+        todo.get(word, "Compare the account's settings with the marketplace's panel."),
+    )
+
+
+def _hook_cannot_be_mended(channel: Channel, found: str) -> Attention | None:
+    hooks = channel.abilities.webhooks
+    if hooks is None or hooks.can_register:
+        return None
+    return Attention.of(
+        AttentionWord.UNAVAILABLE,
+        f"The marketplace's webhook is {found}; orders come by polls alone.",
+        "a check that finds it active",
+        "Switch the webhook on in the marketplace's panel.",
+    )
+
+
+def _stale(channel: Channel, age: timedelta) -> Attention:
+    minutes = int(age.total_seconds() // 60)
+    return Attention.of(
+        AttentionWord.UNAVAILABLE,
+        f"The last complete poll of {channel.name}/{channel.account} was {minutes} minutes ago.",
+        "a poll that comes to its end",
+        "Look at the account's poll workflows in Temporal for the error that ends them.",
+    )

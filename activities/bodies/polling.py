@@ -1,0 +1,119 @@
+"""Reading an account's orders in bulk, onto the bus: one way in for all that comes."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import structlog
+from temporalio import activity
+
+from activities.failures import application_error
+from activities.ports import Platform
+from activities.signatures.accounts import PollInput, PollResult
+from canonical.abilities import Polling as Pace
+from canonical.envelope import InboundEvent, Source
+from channels.errors import ChannelError
+from channels.port import OrderPage, RawEvent
+from store import Cursor
+
+log = structlog.get_logger(__name__)
+
+CURSOR = "orders"
+"""The watermark's name among the account's cursors."""
+
+
+class Polling:
+    """A long step: pages from the marketplace, each onto the bus before the next is asked for."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    @activity.defn(name="poll_orders")
+    async def poll_orders(self, arg: PollInput) -> PollResult:
+        """Sends what is not applied yet, then moves the watermark if nobody else has.
+
+        An account's first poll reads back as far as the marketplace allows, by the backfill queue:
+        old orders must not stand before live ones.
+        """
+        store, channel = self._platform.store, self._platform.channel(arg.channel, arg.account)
+        pace = channel.abilities.polling
+        if pace is None:
+            return PollResult(events=0, known=0, watermark=None)
+        cursor = await store.cursors.get(arg.channel, arg.account, CURSOR)
+        until = datetime.now(UTC)
+        since = _since(arg, cursor, pace, until)
+        sent = seen = 0
+        watermark: datetime | None = None
+        try:
+            async for page in channel.list_orders(since, until):
+                seen += len(page.events)
+                sent += await self._forward(arg, page, backfill=cursor is None)
+                watermark = max(filter(None, (watermark, page.watermark)), default=None)
+                activity.heartbeat(seen)
+        except ChannelError as error:
+            raise application_error(error) from error
+        if watermark is None:
+            # Nothing changed in the whole window, or the channel vouches for no instant in it.
+            watermark = since if seen else until
+        moved = await store.cursors.commit(
+            arg.channel,
+            arg.account,
+            CURSOR,
+            _not_back(cursor, watermark).isoformat(),
+            cursor.version if cursor else None,
+        )
+        log.info(
+            "polled",
+            channel=arg.channel,
+            account=arg.account,
+            sent=sent,
+            known=seen - sent,
+            moved=moved,
+        )
+        return PollResult(events=sent, known=seen - sent, watermark=watermark if moved else None)
+
+    async def _forward(self, arg: PollInput, page: OrderPage, *, backfill: bool) -> int:
+        """Drops what is settled by one look at the inbox, and sends the rest."""
+        ids = [raw.identity.event_id for raw in page.events if raw.identity]
+        settled = await self._platform.store.inbox.settled(arg.channel, arg.account, ids)
+        fresh = [r for r in page.events if not r.identity or r.identity.event_id not in settled]
+        if fresh:
+            events = _envelopes(arg, fresh, backfill=backfill)
+            await self._platform.bus.send_inbound(events, backfill=backfill)
+        return len(fresh)
+
+
+def _since(arg: PollInput, cursor: Cursor | None, pace: Pace, until: datetime) -> datetime:
+    earliest = until - pace.reach
+    if cursor is None:
+        return earliest
+    wanted = datetime.fromisoformat(cursor.value) - pace.overlap
+    if wanted < earliest:
+        log.warning(
+            "poll gap: the watermark is older than the marketplace lets us look back",
+            channel=arg.channel,
+            account=arg.account,
+            watermark=cursor.value,
+        )
+    return max(wanted, earliest)
+
+
+def _not_back(cursor: Cursor | None, watermark: datetime) -> datetime:
+    return max(watermark, datetime.fromisoformat(cursor.value)) if cursor else watermark
+
+
+def _envelopes(arg: PollInput, raws: Sequence[RawEvent], *, backfill: bool) -> list[InboundEvent]:
+    now = datetime.now(UTC)
+    return [
+        InboundEvent(
+            channel=arg.channel,
+            account=arg.account,
+            event_id=raw.identity.event_id if raw.identity else f"message:{uuid4()}",
+            order_id=raw.identity.order_id if raw.identity else None,
+            source=Source.BACKFILL if backfill else Source.POLL,
+            received_at=now,
+            correlation_id=uuid4().hex,
+            body=raw.body,
+        )
+        for raw in raws
+    ]

@@ -1,0 +1,56 @@
+"""Telling the internal systems, once."""
+
+from datetime import UTC, datetime
+
+from temporalio import activity
+
+from activities.ports import Platform
+from activities.signatures.orders import PublishInput, PublishResult
+from canonical.effects import Effect, EffectState
+from canonical.events import OrderEvent
+from canonical.states import OrderState, order_state
+from store import Begun, UnknownOrderError
+
+
+class Publishing:
+    """A step at store and bus; repeating it sends the same event id again."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    @activity.defn(name="publish_order_event")
+    async def publish_order_event(self, arg: PublishInput) -> PublishResult:
+        """Publishes the order as it is now.
+
+        Whether a lost answer reached the bus cannot be read back; it is sent again under the same
+        event id, by which the internal systems take it once.
+        """
+        store = self._platform.store
+        event_id = f"{arg.ref.workflow_id}/{arg.effect}"
+        begun = await store.effects.begin(arg.ref, arg.effect, arg.order_version)
+        if begun in (Begun.SEND, Begun.READ_BACK):
+            told = await self._publish(arg, event_id)
+            await store.effects.finish(arg.ref, arg.effect, EffectState.DONE, told_state=told)
+        view = await store.orders.view(arg.ref)
+        effect = view.effect(arg.effect) or Effect(name=arg.effect, state=EffectState.SENT)
+        return PublishResult(effect=effect, event_id=event_id, view=view)
+
+    async def _publish(self, arg: PublishInput, event_id: str) -> OrderState:
+        store = self._platform.store
+        view = await store.orders.view(arg.ref)
+        order = await store.orders.load(arg.ref)
+        if order is None:
+            raise UnknownOrderError(arg.ref)
+        state = order_state(p.state for p in order.parcels)
+        event = OrderEvent(
+            event_id=event_id,
+            kind=arg.kind,
+            ref=arg.ref,
+            state=state,
+            order_version=view.version,
+            correlation_id=view.correlation_id,
+            occurred_at=datetime.now(UTC),
+            order=order,
+        )
+        await self._platform.bus.publish(event)
+        return state
