@@ -81,8 +81,9 @@ class Intake:
         ref = event.ref
         self._book.run(
             "INSERT INTO orders (key, channel, account, order_id, stage, state, version, figures)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET stage = excluded.stage,"
-            " state = excluded.state, version = excluded.version, figures = excluded.figures",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+            " stage = excluded.stage, state = excluded.state, version = excluded.version,"
+            " figures = excluded.figures",
             key,
             ref.channel,
             ref.account,

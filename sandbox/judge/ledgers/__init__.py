@@ -1,0 +1,1 @@
+"""One module per marketplace: its sandbox's ledger, read into expectations in common words."""

@@ -1,0 +1,101 @@
+"""One order, field by field: what was placed and happened against what the tables hold."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.judge.expected import ExpectedLine, ExpectedOrder, ExpectedParcel
+from sandbox.judge.faults import differs
+from sandbox.judge.tables import ActualOrder, Row
+
+LINE_FIELDS = {
+    "channel_sku": "sku",
+    "ordered": "ordered",
+    "cancelled": "cancelled",
+    "shipped": "shipped",
+    "unit_price": "unit_price",
+    "line_gross": "gross",
+    "discount_seller": "discount_seller",
+    "discount_marketplace": "discount_marketplace",
+    "line_payable": "payable",
+    "tax_rate": "tax_rate",
+    "vat": "vat",
+}
+"""Column of `order_lines` -> field of the expected line."""
+
+
+def problems(expected: ExpectedOrder, actual: ActualOrder) -> Iterator[str]:
+    """Yields a sentence for everything that differs."""
+    yield from _head(expected, actual.row)
+    yield from _lines(expected, actual.lines)
+    yield from _parcels(expected, actual)
+
+
+def same_state(expected: ExpectedOrder, actual: ActualOrder) -> bool:
+    """Whether order and parcels stand where the marketplace has them."""
+    states = {row["parcel_id"]: row["state"] for row in actual.parcels}
+    wanted = {parcel.parcel_id: parcel.state for parcel in expected.parcels}
+    return bool(actual.row["state"] == expected.state and states == wanted)
+
+
+def _head(expected: ExpectedOrder, row: Row) -> Iterator[str]:
+    yield from differs("state", expected.state, row["state"])
+    yield from differs("currency", expected.currency, row["currency"])
+    yield from differs("prices_include_tax", True, row["prices_include_tax"])
+    if not _same_millisecond(expected.placed_at, row["placed_at"]):
+        yield from differs("placed_at", expected.placed_at, row["placed_at"])
+    yield from differs("gross", expected.sum_of("gross"), row["gross"])
+    yield from differs("discount", expected.discount, row["discount"])
+    yield from differs("payable", expected.payable, row["payable"])
+    yield from differs("vat", expected.sum_of("vat"), row["vat"])
+
+
+def _same_millisecond(expected: datetime, actual: Any) -> bool:
+    if not isinstance(actual, datetime) or actual.tzinfo is None:
+        return False
+    return abs(expected - actual) < timedelta(milliseconds=1)
+
+
+def _lines(expected: ExpectedOrder, rows: list[Row]) -> Iterator[str]:
+    wanted = {line.line_id: line for line in expected.lines}
+    yield from _presence("line", [row["line_id"] for row in rows], wanted)
+    for row in rows:
+        if row["line_id"] in wanted:
+            yield from _line(wanted[row["line_id"]], row)
+
+
+def _line(expected: ExpectedLine, row: Row) -> Iterator[str]:
+    for column, name in LINE_FIELDS.items():
+        yield from differs(
+            f"line {expected.line_id} {column}", getattr(expected, name), row[column]
+        )
+
+
+def _parcels(expected: ExpectedOrder, actual: ActualOrder) -> Iterator[str]:
+    wanted = {parcel.parcel_id: parcel for parcel in expected.parcels}
+    yield from _presence("parcel", [row["parcel_id"] for row in actual.parcels], wanted)
+    for row in actual.parcels:
+        if row["parcel_id"] in wanted:
+            yield from _parcel(wanted[row["parcel_id"]], row, actual.parcel_lines)
+
+
+def _parcel(expected: ExpectedParcel, row: Row, parts: list[Row]) -> Iterator[str]:
+    name = f"parcel {expected.parcel_id}"
+    yield from differs(f"{name} state", expected.state, row["state"])
+    quantities: Counter[str] = Counter()
+    for part in parts:
+        if part["parcel_id"] == expected.parcel_id:
+            quantities[part["line_id"]] += part["quantity"]
+    yield from differs(f"{name} quantities by line", expected.lines, dict(quantities))
+
+
+def _presence(what: str, found: list[str], wanted: dict[str, Any]) -> Iterator[str]:
+    for name, times in Counter(found).items():
+        if name not in wanted:
+            yield f"{what} {name} is in the tables, not at the marketplace"
+        elif times > 1:
+            yield f"{what} {name} is in the tables {times} times"
+    for name in wanted:
+        if name not in found:
+            yield f"{what} {name} is missing in the tables"
