@@ -28,6 +28,9 @@ class _Action(BaseModel):
 
 class AcceptParcel(_Action):
     kind: Literal[ActionKind.ACCEPT] = ActionKind.ACCEPT
+    lines: tuple[ShipLine, ...] = ()
+    """All lines of the parcel with their quantities. Absent, a channel that must name them reads
+    the parcel first, which costs a call."""
 
 
 class ReadyParcel(_Action):

@@ -1,5 +1,10 @@
-"""Joining what an event says with what is already known of the order. Pure."""
+"""Joining what an event says with what is already known of the order. Pure.
 
+The result does not depend on the order in which events arrive, nor on how often they do: parcels
+go by version, lines by the most that a first parcel ever held, the rest by the newest parcel.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from canonical.order import Line, Order, Parcel
@@ -12,7 +17,7 @@ class Merged:
 
     order: Order
     changed: bool
-    """False where every parcel of the event is known in this version or a newer one."""
+    """False where the event brings nothing that is not known."""
     unexpected: list[str] = field(default_factory=list)
     """Moves that no missed event explains, as sentences; recorded all the same."""
 
@@ -24,62 +29,102 @@ def merge(stored: Order | None, update: Order) -> Merged:
     parcels, so that a successor of a split or partly cancelled package never counts twice.
     """
     if stored is None:
-        return Merged(order=_recounted(update), changed=True)
-    parcels = {p.parcel_id: p for p in stored.parcels}
-    fresh: list[Parcel] = []
-    unexpected: list[str] = []
-    for parcel in update.parcels:
-        known = parcels.get(parcel.parcel_id)
-        if known and known.version >= parcel.version:
-            continue
-        if known and not can_reach(known.state, parcel.state):
-            unexpected.append(
-                f"parcel {parcel.parcel_id} went from {known.state} to {parcel.state}"
-                f" ({parcel.channel_status})"
-            )
-        parcels[parcel.parcel_id] = parcel
-        fresh.append(parcel)
-    if not fresh:
-        return Merged(order=stored, changed=False)
-    base = update if _is_latest(stored, fresh) else stored
+        return Merged(order=_settled(update), changed=True)
+    known = {p.parcel_id: p for p in stored.parcels}
+    fresh = {p.parcel_id: p for p in update.parcels if _is_newer(p, known.get(p.parcel_id))}
+    parcels = {**known, **fresh}
+    base = update if _is_latest(stored, fresh.values()) else stored
+    lines = _joined_lines(stored, update, fresh)
+    whole = _tells_all(base, parcels, lines)
     joined = base.model_copy(
         update={
             "placed_at": min(stored.placed_at, update.placed_at),
             "parcels": tuple(parcels.values()),
-            "lines": _joined_lines(stored, update),
-            "stated_payable": base.stated_payable if len(parcels) == 1 else None,
+            "lines": lines,
+            "stated_payable": base.stated_payable if whole else None,
+            "payment": base.payment
+            if whole
+            else base.payment.model_copy(update={"to_collect": None}),
         }
     )
-    return Merged(order=_recounted(joined), changed=True, unexpected=unexpected)
+    settled = _settled(joined)
+    return Merged(
+        order=settled,
+        changed=settled != stored,
+        unexpected=[
+            f"parcel {p.parcel_id} went from {known[p.parcel_id].state} to {p.state}"
+            f" ({p.channel_status})"
+            for p in fresh.values()
+            if p.parcel_id in known and not can_reach(known[p.parcel_id].state, p.state)
+        ],
+    )
 
 
-def _is_latest(stored: Order, fresh: list[Parcel]) -> bool:
+def _is_newer(parcel: Parcel, known: Parcel | None) -> bool:
+    return known is None or parcel.version > known.version
+
+
+def _is_latest(stored: Order, fresh: Iterable[Parcel]) -> bool:
     """Addresses and the like are taken from the newest event, whichever parcel it is about."""
-    newest = max((p.version for p in stored.parcels), default=-1)
-    return any(p.version >= newest for p in fresh)
+    newest = max((_age(p) for p in stored.parcels), default=(-1, ""))
+    return any(_age(p) >= newest for p in fresh)
 
 
-def _joined_lines(stored: Order, update: Order) -> tuple[Line, ...]:
-    """Ordered quantities and money are those of first parcels; successors only fill gaps."""
-    first_ids = {pl.line_id for p in update.parcels if not p.origin_parcel_ids for pl in p.lines}
+def _age(parcel: Parcel) -> tuple[int, str]:
+    """By version; two parcels of one moment, as a split makes them, go by id."""
+    return parcel.version, parcel.parcel_id
+
+
+def _tells_all(base: Order, parcels: dict[str, Parcel], lines: Iterable[Line]) -> bool:
+    """Whether the totals of the event in `base` are those of the whole order."""
+    told = {line.line_id: line.ordered for line in base.lines}
+    return {p.parcel_id for p in base.parcels} == parcels.keys() and told == {
+        line.line_id: line.ordered for line in lines
+    }
+
+
+def _joined_lines(stored: Order, update: Order, fresh: dict[str, Parcel]) -> tuple[Line, ...]:
+    """Ordered quantities and money are those of first parcels; successors only fill gaps.
+
+    A first parcel may shrink when part of it is cancelled, so the most that was ever seen of a line
+    counts, also where that news is late: a successor never holds more than the first.
+    """
+    first_fresh = _ids_in(p for p in fresh.values() if not p.origin_parcel_ids)
+    of_first = first_fresh | _ids_in(p for p in stored.parcels if not p.origin_parcel_ids)
     lines = {line.line_id: line for line in stored.lines}
     for line in update.lines:
         known = lines.get(line.line_id)
-        if known is None or line.line_id in first_ids:
-            item = line.item_id or (known.item_id if known else None)
-            lines[line.line_id] = line.model_copy(update={"item_id": item})
+        if known is None or _says_more(line, known, line.line_id in first_fresh, of_first):
+            item_id = line.item_id or (known.item_id if known else None)
+            lines[line.line_id] = line.model_copy(update={"item_id": item_id})
     return tuple(lines.values())
 
 
-def _recounted(order: Order) -> Order:
-    """Sets each line's cancelled, shipped and returned quantities from the parcels."""
-    home = _home_lines(order)
+def _says_more(line: Line, known: Line, is_news: bool, of_first: set[str]) -> bool:
+    if line.ordered != known.ordered:
+        return line.ordered > known.ordered
+    if line.line_id in of_first:
+        return is_news
+    # Two successors share a line and neither is the first: either will do, but always the same.
+    return line.line_payable.amount > known.line_payable.amount
+
+
+def _ids_in(parcels: Iterable[Parcel]) -> set[str]:
+    return {part.line_id for parcel in parcels for part in parcel.lines}
+
+
+def _settled(order: Order) -> Order:
+    """Parcels and lines in an order of their own, and each line's quantities from the parcels."""
+    parcels = tuple(sorted(order.parcels, key=_by_descent))
+    home = _home_lines(parcels, order.lines)
     live: dict[str, int] = {}
     shipped: dict[str, int] = {}
     returned: dict[str, int] = {}
-    for parcel in order.parcels:
+    place: dict[str, int] = {}
+    for parcel in parcels:
         for part in parcel.lines:
             line_id = home.get((parcel.parcel_id, part.line_id), part.line_id)
+            place.setdefault(line_id, len(place))
             if parcel.state not in DEAD:
                 live[line_id] = live.get(line_id, 0) + part.quantity
             if parcel.state in SHIPPED_OR_BEYOND:
@@ -87,7 +132,7 @@ def _recounted(order: Order) -> Order:
             if parcel.state is ParcelState.RETURNED:
                 returned[line_id] = returned.get(line_id, 0) + part.quantity
     moved_away = {old for (_, old), new in home.items() if old != new}
-    lines = tuple(
+    lines = [
         line.model_copy(
             update={
                 "cancelled": max(line.ordered - live.get(line.line_id, 0), 0),
@@ -97,22 +142,44 @@ def _recounted(order: Order) -> Order:
         )
         for line in order.lines
         if line.line_id not in moved_away
-    )
-    return order.model_copy(update={"lines": lines})
+    ]
+    lines.sort(key=lambda line: (place.get(line.line_id, len(place)), line.line_id))
+    return order.model_copy(update={"parcels": parcels, "lines": tuple(lines)})
 
 
-def _home_lines(order: Order) -> dict[tuple[str, str], str]:
+def _by_descent(parcel: Parcel) -> tuple[bool, int, str]:
+    """First parcels before their successors; numbers by size, as they were given out."""
+    return bool(parcel.origin_parcel_ids), len(parcel.parcel_id), parcel.parcel_id
+
+
+def _home_lines(parcels: Sequence[Parcel], lines: Iterable[Line]) -> dict[tuple[str, str], str]:
     """(parcel, its line id) -> the order's line id, for successors whose line ids are new.
 
-    Whether line ids survive a split is not promised by marketplaces; the SKU is what remains.
+    Whether line ids survive a split is not promised by marketplaces; SKU and quantity remain.
+    Where several lines have one SKU, live successors fill them up one after the other.
     """
-    firsts = {pl.line_id: pl for p in order.parcels if not p.origin_parcel_ids for pl in p.lines}
-    by_sku = {pl.channel_sku: pl.line_id for pl in reversed(firsts.values())}
+    of_first = _ids_in(p for p in parcels if not p.origin_parcel_ids)
+    only_later = _ids_in(p for p in parcels if p.origin_parcel_ids) - of_first
+    # A line that stands in no parcel any more was in a first one once.
+    own = sorted((x for x in lines if x.line_id not in only_later), key=lambda x: x.line_id)
+    room = {line.line_id: line.ordered for line in own}
+    live = [p for p in parcels if p.state not in DEAD]
+    for part in (part for parcel in live for part in parcel.lines):
+        if part.line_id in room:
+            room[part.line_id] -= part.quantity
     home: dict[tuple[str, str], str] = {}
-    for parcel in order.parcels:
-        if not parcel.origin_parcel_ids:
-            continue
+    for parcel in parcels:
         for part in parcel.lines:
-            if part.line_id not in firsts and part.channel_sku in by_sku:
-                home[(parcel.parcel_id, part.line_id)] = by_sku[part.channel_sku]
+            same = [x.line_id for x in own if x.channel_sku == part.channel_sku]
+            if part.line_id not in only_later or not same:
+                continue
+            best = min(same, key=lambda x: _misfit(room[x], part.quantity))
+            home[parcel.parcel_id, part.line_id] = best
+            if parcel.state not in DEAD:
+                room[best] -= part.quantity
     return home
+
+
+def _misfit(room: int, quantity: int) -> tuple[bool, bool]:
+    """An exact fit before one with room to spare before none."""
+    return room != quantity, room < quantity

@@ -82,11 +82,14 @@ def can_reach(start: ParcelState, end: ParcelState) -> bool:
 
 
 def order_state(parcels: Iterable[ParcelState]) -> OrderState:
-    """The order's state: that of the live parcel which is least far on its way."""
+    """The order's state: that of the live parcel which is least far on its way.
+
+    Where all parcels are replaced, the successors are yet to be seen: that is not cancelled.
+    """
     states = list(parcels)
     live = [s for s in states if s not in DEAD]
     if not live:
-        return OrderState.CANCELLED if states else OrderState.UNKNOWN
+        return OrderState.CANCELLED if P.CANCELLED in states else OrderState.UNKNOWN
     if P.UNKNOWN in live:
         return OrderState.UNKNOWN
     for state, name in _SLOWEST_FIRST:

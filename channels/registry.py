@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from pydantic import BaseModel
 
 from canonical.abilities import Abilities
+from canonical.order import Order
 from channels.limiter import Limiter
 from channels.port import Channel
 
@@ -28,6 +29,14 @@ class ChannelPackage(Protocol):
 
     def connect(self, account: str, options: BaseModel, limiter: Limiter) -> Channel:
         """Opens one account. `options` is an instance of the package's `AccountOptions`."""
+        ...
+
+    def map_file(self, body: bytes, account: str) -> tuple[Order, ...]:
+        """Maps a recorded body (a page, a webhook's body, one event) without any connection.
+
+        Raises:
+            ContractError: Naming each field that does not fit.
+        """
         ...
 
 
