@@ -1,0 +1,109 @@
+"""All loops of a dispatcher process: two queues a channel, and the commands."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from temporalio.client import Client
+
+from activities.signatures.start import COMMANDS_QUEUE, backfill_queue, inbound_queue
+from bridge.bus import ServiceBus
+from bridge.dispatcher.breaker import Breaker
+from bridge.dispatcher.commands import CommandConsumer
+from bridge.dispatcher.inbound import InboundConsumer
+from bridge.dispatcher.loop import QueueLoop
+from bridge.dispatcher.probe import probe_of
+from bridge.dispatcher.traffic import Traffic
+from bridge.dispatcher.verdict import Consumer
+from bridge.dispatcher.waker import CALL_TIMEOUT, CONCURRENT, Waker
+from channels.port import Channel
+from store import Store
+
+BACKFILL_BATCH = 10
+"""Small, so that a live batch never waits long behind one."""
+
+
+@dataclass(frozen=True)
+class DispatcherOptions:
+    """How much is taken at once.
+
+    Attributes:
+        prefetch: Messages that the client fetches ahead of each live queue.
+        batch: Messages handed over together.
+        concurrent: Orders woken at the same time, over all queues.
+        call_timeout: Seconds for waking one order, well below the queues' lock.
+    """
+
+    erp_answers_within: timedelta
+    prefetch: int = 50
+    batch: int = 50
+    concurrent: int = CONCURRENT
+    call_timeout: float = CALL_TIMEOUT
+
+
+class Dispatcher:
+    """Runs the loops side by side, behind one breaker."""
+
+    def __init__(
+        self,
+        bus: ServiceBus,
+        store: Store,
+        channels: Mapping[tuple[str, str], Channel],
+        client: Client,
+        options: DispatcherOptions,
+    ) -> None:
+        self.breaker = Breaker(probe_of(store, client))
+        waker = Waker(
+            client,
+            options.erp_answers_within,
+            call_timeout=options.call_timeout,
+            concurrent=options.concurrent,
+        )
+        events = InboundConsumer(store, channels, waker)
+        commands = CommandConsumer(store, channels, waker)
+        traffic = Traffic()
+        prefetch, batch = options.prefetch, options.batch
+
+        def live(queue: str, consumer: Consumer) -> QueueLoop:
+            receiver = partial(bus.receiver, queue, prefetch=prefetch)
+            gate = traffic.live(queue)
+            return QueueLoop(queue, receiver, consumer, self.breaker, gate, batch=batch)
+
+        def backfill(queue: str) -> QueueLoop:
+            receiver, gate = partial(bus.receiver, queue), traffic.backfill()
+            return QueueLoop(queue, receiver, events, self.breaker, gate, batch=BACKFILL_BATCH)
+
+        names = sorted({channel for channel, _ in channels})
+        self.loops = [
+            *(live(inbound_queue(name), events) for name in names),
+            *(backfill(backfill_queue(name)) for name in names),
+            live(COMMANDS_QUEUE, commands),
+        ]
+
+    async def run(self) -> None:
+        """Works until `stop`; a loop that ends by a fault takes the others with it."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for loop in self.loops:
+                    group.create_task(loop.run(), name=f"loop {loop.name}")
+        finally:
+            await self.breaker.close()
+
+    def stop(self) -> None:
+        """Ends `run` once each loop has settled its batch in hand."""
+        for loop in self.loops:
+            loop.stop()
+
+    def as_json(self) -> dict[str, Any]:
+        """Counters by queue, and how the breaker stands."""
+        return {
+            "breaker": {
+                "open": self.breaker.is_open,
+                "openings": self.breaker.openings,
+                "why": self.breaker.why,
+            },
+            "queues": {loop.name: loop.counters.as_json() for loop in self.loops},
+        }

@@ -1,0 +1,115 @@
+"""Telling an order's workflow that its inbox has something, by signal-with-start."""
+
+import asyncio
+import random
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.signatures import search_attributes
+from activities.signatures.start import NEWS, ORDER_WORKFLOW, OrderStart, task_queue
+from bridge.dispatcher.verdict import OutageError
+from canonical.abilities import Abilities
+from canonical.identity import OrderRef
+from canonical.text import cut
+
+CALL_TIMEOUT = 10.0
+"""Seconds for one order with all repeats; well below a lock's 30."""
+CONCURRENT = 16
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
+SUMMARY_LIMIT = 200
+"""Characters of a workflow's summary, far below what the server takes."""
+
+log = structlog.get_logger()
+
+
+class RefusedByTemporalError(Exception):
+    """Temporal understood the start and said no; another order's may be taken."""
+
+
+class Waker:
+    """Wakes orders, a bounded number at a time over all queues of this process."""
+
+    def __init__(
+        self,
+        client: Client,
+        erp_answers_within: timedelta,
+        *,
+        call_timeout: float = CALL_TIMEOUT,
+        concurrent: int = CONCURRENT,
+    ) -> None:
+        self._client = client
+        self._erp_answers_within = erp_answers_within
+        self._call_timeout = call_timeout
+        self.slots = asyncio.Semaphore(concurrent)
+
+    async def wake(
+        self, ref: OrderRef, abilities: Abilities, news: Sequence[str], correlation_id: str
+    ) -> None:
+        """Signals the order's workflow, starting it where none is running.
+
+        Only ids travel: bodies stay in the store. Doing it twice wakes the order once too often,
+        which changes nothing.
+
+        Raises:
+            OutageError: Temporal did not answer in time, or not in a way that is about this order.
+            RefusedByTemporalError: It refused this order.
+        """
+        start = OrderStart(
+            ref=ref,
+            abilities=abilities,
+            erp_answers_within=self._erp_answers_within,
+            correlation_id=correlation_id,
+        )
+        try:
+            async with asyncio.timeout(self._call_timeout):
+                await self._persistently(start, list(news))
+        except TimeoutError:
+            raise OutageError(
+                f"Temporal gave no answer for {ref.workflow_id} within {self._call_timeout:g} s"
+            ) from None
+        except RPCError as error:
+            if error.status is RPCStatusCode.INVALID_ARGUMENT:
+                raise RefusedByTemporalError(f"{ref.workflow_id}: {error.message}") from error
+            raise OutageError(f"Temporal: {error.status.name}: {error.message}") from error
+
+    async def _persistently(self, start: OrderStart, news: list[str]) -> None:
+        for pause in _pauses():
+            try:
+                await self._signal_with_start(start, news)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED:
+                    raise
+                log.info("temporal_busy", workflow_id=start.ref.workflow_id, pause=pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _signal_with_start(self, start: OrderStart, news: list[str]) -> None:
+        ref = start.ref
+        await self._client.start_workflow(
+            ORDER_WORKFLOW,
+            start,
+            id=ref.workflow_id,
+            task_queue=task_queue(ref.channel),
+            start_signal=NEWS,
+            start_signal_args=[news],
+            # A finished order is opened again by news that is not applied yet; a running one
+            # takes the signal.
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=search_attributes.of_order(ref),
+            static_summary=cut(f"{ref.channel}/{ref.account} order {ref.order_id}", SUMMARY_LIMIT),
+        )
+
+
+def _pauses() -> Iterable[float]:
+    """Ever longer, with jitter; the caller's timeout ends them."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause * random.uniform(0.5, 1.5)  # noqa: S311 - spreading load, not a secret
+        pause = min(2 * pause, LONGEST_PAUSE)
