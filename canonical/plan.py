@@ -73,7 +73,7 @@ def _next_step(view: OrderView, abilities: Abilities) -> Step | None:
     received = publish_name(OrderEventKind.RECEIVED)
     if not view.done(received):
         gone = view.state is OrderState.CANCELLED
-        return None if gone else Publish(OrderEventKind.RECEIVED, received)
+        return None if gone else _unless_done(view, OrderEventKind.RECEIVED)
     if view.state is OrderState.CANCELLED:
         return _unless_done(view, OrderEventKind.CANCELLED)
     if view.state in (OrderState.PENDING, OrderState.UNKNOWN):
@@ -87,14 +87,18 @@ def _next_step(view: OrderView, abilities: Abilities) -> Step | None:
         if released is not None:
             return released
     if view.state in TOLD_OF and view.told_state is not view.state:
-        name = publish_name(OrderEventKind.CHANGED, view.version)
-        return None if view.done(name) else Publish(OrderEventKind.CHANGED, name)
+        return _unless_done(view, OrderEventKind.CHANGED, view.version)
     return None
 
 
-def _unless_done(view: OrderView, kind: OrderEventKind) -> Publish | None:
-    name = publish_name(kind)
-    return None if view.done(name) else Publish(kind, name)
+def _unless_done(
+    view: OrderView, kind: OrderEventKind, version: int | None = None
+) -> Publish | None:
+    """A refused one (too large for the bus) waits for a resync, or it would be tried for ever."""
+    name = publish_name(kind, version)
+    effect = view.effect(name)
+    settled = effect is not None and effect.state in (EffectState.DONE, EffectState.REFUSED)
+    return None if settled else Publish(kind, name)
 
 
 def _parcel_step(view: OrderView, parcel: ParcelView, abilities: Abilities) -> Act | None:

@@ -32,6 +32,12 @@ class TemporalSettings(_Part):
     """Where people look at workflows; only shown, never called."""
     build_id: str = "dev"
     """The worker deployment version."""
+    make_current: bool = True
+    """Whether a starting worker sends new work to its own version; off where a rollout does it."""
+    shutdown_within: timedelta = timedelta(seconds=5)
+    """For calls in the air to end; shorter than whatever kills the process."""
+    tracing: bool = False
+    """Whether OpenTelemetry spans are made of calls and workflows."""
 
 
 class BusSettings(_Part):

@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.bodies.heartbeats import heartbeating
 from activities.failures import application_error, may_be_applied, their_words
@@ -44,6 +45,9 @@ class Acting:
             if begun is Begun.READ_BACK and await self._was_not_applied(arg, channel):
                 await self._platform.store.effects.release(arg.ref, arg.effect)
                 begun = await self._begin(arg)
+                if begun is Begun.READ_BACK:
+                    # Another worker claimed it in between: look again later.
+                    raise ApplicationError(f"{arg.effect} is being sent by another worker")
             if begun is Begun.SEND:
                 await self._send(arg, channel)
         view = await self._platform.store.orders.view(arg.ref)

@@ -8,7 +8,7 @@ import structlog
 from temporalio import activity
 
 from activities.failures import application_error
-from activities.ports import Platform
+from activities.ports import Platform, TooLargeForBusError
 from activities.signatures.accounts import PollInput, PollResult
 from canonical.abilities import Polling as Pace
 from canonical.envelope import InboundEvent, Source
@@ -78,9 +78,16 @@ class Polling:
         settled = await self._platform.store.inbox.settled(arg.channel, arg.account, ids)
         fresh = [r for r in page.events if not r.identity or r.identity.event_id not in settled]
         if fresh:
-            events = _envelopes(arg, fresh, backfill=backfill)
-            await self._platform.bus.send_inbound(events, backfill=backfill)
+            await self._send(_envelopes(arg, fresh, backfill=backfill), backfill=backfill)
         return len(fresh)
+
+    async def _send(self, events: list[InboundEvent], *, backfill: bool) -> None:
+        """What no message can hold goes to the dead letters at once, or no poll would ever end."""
+        try:
+            await self._platform.bus.send_inbound(events, backfill=backfill)
+        except TooLargeForBusError as error:
+            for event in error.events:
+                await self._platform.store.inbox.dead_letter(event, "too_large", str(error))
 
 
 def _since(arg: PollInput, cursor: Cursor | None, pace: Pace, until: datetime) -> datetime:

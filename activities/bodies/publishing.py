@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.ports import Platform
+from activities.ports import Platform, TooLargeForBusError
 from activities.signatures.orders import PublishInput, PublishResult
 from canonical.effects import Effect, EffectState
 from canonical.events import OrderEvent
@@ -29,8 +29,12 @@ class Publishing:
         event_id = f"{arg.ref.workflow_id}/{arg.effect}"
         begun = await store.effects.begin(arg.ref, arg.effect, arg.order_version)
         if begun in (Begun.SEND, Begun.READ_BACK):
-            told = await self._publish(arg, event_id)
-            await store.effects.finish(arg.ref, arg.effect, EffectState.DONE, told_state=told)
+            try:
+                told = await self._publish(arg, event_id)
+            except TooLargeForBusError as error:
+                await store.effects.finish(arg.ref, arg.effect, EffectState.REFUSED, str(error))
+            else:
+                await store.effects.finish(arg.ref, arg.effect, EffectState.DONE, told_state=told)
         view = await store.orders.view(arg.ref)
         effect = view.effect(arg.effect) or Effect(name=arg.effect, state=EffectState.SENT)
         return PublishResult(effect=effect, event_id=event_id, view=view)

@@ -1,0 +1,112 @@
+"""From settings to what activities work with: store, bus and open accounts."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from pydantic import BaseModel, ValidationError
+
+from activities.ports import Bus, Platform
+from activities.signatures.start import AccountStart, PollStart
+from channels import registry
+from channels.limiter import Limiter
+from channels.pacing import Pacing
+from channels.port import Channel
+from store import Store
+from workers.settings import AccountSettings, Settings, SettingsError
+
+AccountKey = tuple[str, str]
+"""(channel, account)"""
+
+
+def configured(settings: Settings, channels: Iterable[str] | None = None) -> list[AccountSettings]:
+    """The accounts of these channels, or all.
+
+    Raises:
+        SettingsError: A channel is asked for that has no account, or an account stands twice.
+    """
+    wanted = set(channels) if channels is not None else {a.channel for a in settings.accounts}
+    without = wanted - {a.channel for a in settings.accounts}
+    if without:
+        raise SettingsError(
+            f"No account is configured for {', '.join(sorted(without))}:"
+            " add one under `accounts` in the settings."
+        )
+    accounts = [a for a in settings.accounts if a.channel in wanted]
+    keys = [(a.channel, a.account) for a in accounts]
+    twice = {f"{c}/{a}" for c, a in keys if keys.count((c, a)) > 1}
+    if twice:
+        raise SettingsError(f"Accounts stand twice in the settings: {', '.join(sorted(twice))}.")
+    return accounts
+
+
+def open_channel(account: AccountSettings, limiter: Limiter) -> Channel:
+    """Opens one account at its marketplace.
+
+    Raises:
+        SettingsError: The account's options do not fit the channel; no value is quoted.
+    """
+    package = registry.package(account.channel)
+    try:
+        options: BaseModel = package.AccountOptions.model_validate(account.options)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"options.{'.'.join(str(x) for x in p['loc'])}: {p['msg']}"
+            for p in error.errors(include_url=False, include_input=False)
+        )
+        raise SettingsError(f"Account {account.channel}/{account.account}: {problems}.") from None
+    return package.connect(account.account, options, limiter)
+
+
+def open_channels(accounts: Iterable[AccountSettings]) -> dict[AccountKey, Channel]:
+    """Opens these accounts; all of one channel share its limiter."""
+    limiters: dict[str, Limiter] = {}
+    opened: dict[AccountKey, Channel] = {}
+    for account in accounts:
+        name = account.channel
+        if name not in limiters:
+            limiters[name] = Pacing.of(name, registry.package(name).ABILITIES)
+        opened[name, account.account] = open_channel(account, limiters[name])
+    return opened
+
+
+def callback_url(settings: Settings, account: AccountSettings) -> str | None:
+    """Where the account's webhook points; None where it has none."""
+    public = settings.receiver.public_url.rstrip("/")
+    if not public or not account.webhooks:
+        return None
+    return f"{public}/webhooks/{account.channel}/{account.account}"
+
+
+def platform(
+    settings: Settings, store: Store, bus: Bus, channels: dict[AccountKey, Channel]
+) -> Platform:
+    """All that activities work with."""
+    urls = {(a.channel, a.account): callback_url(settings, a) for a in settings.accounts}
+    return Platform(
+        store=store,
+        bus=bus,
+        channels=channels,
+        callback_urls={key: url for key, url in urls.items() if url},
+    )
+
+
+def account_start(settings: Settings, account: AccountSettings) -> AccountStart:
+    """The start input of the account's workflow."""
+    return AccountStart(
+        channel=account.channel,
+        account=account.account,
+        abilities=registry.package(account.channel).ABILITIES,
+        check_every=settings.account_check_every,
+        poll_every=account.poll_every,
+    )
+
+
+def poll_start(account: AccountSettings) -> PollStart:
+    """The start input of the account's polls."""
+    return PollStart(channel=account.channel, account=account.account)
+
+
+def poll_every(account: AccountSettings) -> timedelta | None:
+    """How often the account is polled; None where its channel has no polls."""
+    pace = registry.package(account.channel).ABILITIES.polling
+    return None if pace is None else account.poll_every or pace.every

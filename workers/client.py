@@ -1,0 +1,108 @@
+"""The connection to Temporal, and the search attributes that everything there depends on."""
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import (
+    AddSearchAttributesRequest,
+    ListSearchAttributesRequest,
+)
+from temporalio.client import Client, Interceptor
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.signatures import search_attributes
+from workers.settings import TemporalSettings
+
+
+class TemporalUnavailableError(Exception):
+    """Temporal does not answer, or is not prepared; the message says what to do."""
+
+
+async def connect(settings: TemporalSettings, *, tracing: bool = False) -> Client:
+    """Opens a client that speaks pydantic models.
+
+    Args:
+        settings: Address and namespace.
+        tracing: Whether calls and workflows leave OpenTelemetry spans.
+
+    Raises:
+        TemporalUnavailableError: Nobody answers at the address.
+    """
+    try:
+        return await Client.connect(
+            settings.address,
+            namespace=settings.namespace,
+            data_converter=pydantic_data_converter,
+            interceptors=_interceptors() if tracing else [],
+        )
+    except RuntimeError as error:
+        raise TemporalUnavailableError(
+            f"Temporal does not answer at {settings.address}: {error}. Start it, or set"
+            " `temporal.address` in the settings (SOUK_TEMPORAL__ADDRESS)."
+        ) from error
+
+
+def _interceptors() -> list[Interceptor]:
+    from temporalio.contrib.opentelemetry import TracingInterceptor
+
+    return [TracingInterceptor()]
+
+
+async def prepare(client: Client) -> None:
+    """Registers the search attributes that are missing, and checks that all are there.
+
+    Raises:
+        TemporalUnavailableError: An attribute is missing and may not be added, or has another type.
+    """
+    missing = await _missing(client)
+    if missing:
+        request = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+        try:
+            await client.operator_service.add_search_attributes(request)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.ALREADY_EXISTS:
+                raise TemporalUnavailableError(_by_hand(client, missing, error.message)) from error
+    await check(client)
+
+
+async def check(client: Client) -> None:
+    """Makes sure that starting a workflow will not fail for want of a search attribute.
+
+    Raises:
+        TemporalUnavailableError: Naming what is missing and the command that adds it.
+    """
+    missing = await _missing(client)
+    if missing:
+        raise TemporalUnavailableError(_by_hand(client, missing, "they are not registered"))
+
+
+async def _missing(client: Client) -> "dict[str, IndexedValueType.ValueType]":
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    try:
+        there = (await client.operator_service.list_search_attributes(request)).custom_attributes
+    except RPCError as error:
+        raise TemporalUnavailableError(
+            f"Temporal does not say which search attributes there are: {error.message}."
+        ) from error
+    missing = {}
+    for key in search_attributes.ALL:
+        wanted = IndexedValueType.ValueType(key.indexed_value_type)
+        found = there.get(key.name)
+        if found is None:
+            missing[key.name] = wanted
+        elif found != wanted:
+            raise TemporalUnavailableError(
+                f"Search attribute {key.name} has the type {IndexedValueType.Name(found)} instead"
+                f" of {IndexedValueType.Name(wanted)}: remove it, then start again."
+            )
+    return missing
+
+
+def _by_hand(client: Client, missing: "dict[str, IndexedValueType.ValueType]", why: str) -> str:
+    flags = " ".join(
+        f"--name {name} --type {IndexedValueType.Name(kind).removeprefix('INDEXED_VALUE_TYPE_')}"
+        for name, kind in missing.items()
+    )
+    return (
+        f"Search attributes {', '.join(missing)} are missing in namespace {client.namespace}"
+        f" ({why}). Add them: temporal operator search-attribute create {flags}"
+    )

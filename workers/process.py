@@ -1,0 +1,111 @@
+"""The worker process: from settings to workers that run until they are told to end."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.ports import Platform
+from bridge.bus import ServiceBus
+from store import Store
+from workers import bootstrap
+from workers.accounts import ensure_account
+from workers.client import connect, prepare
+from workers.deployment import deployment, make_current
+from workers.factory import workers_of
+from workers.schedules import ensure_poll
+from workers.settings import AccountSettings, Settings
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings, channels: Iterable[str] | None = None) -> None:
+    """Serves the task queues of these channels, or of all that are configured.
+
+    Ends on SIGTERM or SIGINT, after calls that are in the air had time to end.
+
+    Raises:
+        SettingsError: An account's settings are wrong.
+        TemporalUnavailableError: Temporal is away, or lacks a search attribute.
+        StoreUnavailableError: The database is away, or not migrated.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    accounts = bootstrap.configured(settings, channels)
+    client = await connect(settings.temporal, tracing=settings.temporal.tracing)
+    await prepare(client)
+    async with _platform(settings, accounts) as platform:
+        names = sorted({a.channel for a in accounts})
+        workers = _workers(client, settings, names, platform)
+        async with asyncio.TaskGroup() as group:
+            for worker in workers:
+                group.create_task(worker.run())
+            try:
+                await _take_up_work(client, settings, names, accounts)
+                log.info("worker_ready", queues=[w.task_queue for w in workers])
+                _say_ready(workers)
+                await stop.wait()
+            finally:
+                log.info("worker_stopping")
+                await asyncio.gather(*(w.shutdown() for w in workers))
+
+
+def _workers(
+    client: Client, settings: Settings, names: Iterable[str], platform: Platform
+) -> list[Worker]:
+    temporal = settings.temporal
+    return [
+        worker
+        for name in names
+        for worker in workers_of(
+            client,
+            name,
+            platform,
+            shutdown_within=temporal.shutdown_within,
+            deployment=deployment(name, temporal.build_id),
+        )
+    ]
+
+
+async def _take_up_work(
+    client: Client, settings: Settings, names: Iterable[str], accounts: list[AccountSettings]
+) -> None:
+    """Makes this build current where it is asked to, and starts what each account needs."""
+    if settings.temporal.make_current:
+        for name in names:
+            await make_current(client, name, settings.temporal.build_id)
+    for account in accounts:
+        await ensure_account(client, bootstrap.account_start(settings, account))
+        every = bootstrap.poll_every(account)
+        if every is not None:
+            await ensure_poll(client, bootstrap.poll_start(account), every)
+
+
+@asynccontextmanager
+async def _platform(settings: Settings, accounts: list[AccountSettings]) -> AsyncIterator[Platform]:
+    store = Store.connect(settings.database_url.get_secret_value())
+    bus = ServiceBus.connect(settings.bus.connection_string.get_secret_value())
+    opened = bootstrap.open_channels(accounts)
+    try:
+        await store.check()
+        yield bootstrap.platform(settings, store, bus, opened)
+    finally:
+        for channel in opened.values():
+            await channel.close()
+        await bus.close()
+        await store.close()
+
+
+def _say_ready(workers: list[Worker]) -> None:
+    """One line for whoever started this process and waits for it."""
+    line = {"event": "ready", "queues": [w.task_queue for w in workers]}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()

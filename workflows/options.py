@@ -1,0 +1,105 @@
+"""Timeouts and retries by name, each with its reason, and the one way to take a short step."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import Priority, RetryPolicy
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.workflow import ActivityCancellationType, ActivityConfig, LocalActivityConfig
+
+ArgT = TypeVar("ArgT")
+ResultT = TypeVar("ResultT")
+ConfigT = TypeVar("ConfigT", ActivityConfig, LocalActivityConfig)
+
+SHORT_LOCAL = LocalActivityConfig(
+    schedule_to_close_timeout=timedelta(seconds=5),
+    start_to_close_timeout=timedelta(seconds=5),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=1)
+    ),
+)
+"""A local activity costs the server next to nothing, but hides an outage and holds up updates:
+hence five seconds in all."""
+
+SHORT_VISIBLE = ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
+    ),
+)
+"""The same step while store or bus are away: pending in the web UI with its error, tried forever.
+Half a minute between tries, so that thousands of orders are back soon after the outage."""
+
+CALL_LIMIT = timedelta(seconds=120)
+"""For one attempt, besides the marketplace's visibility lag, which a read-back waits for."""
+
+MARKETPLACE_CALL = ActivityConfig(
+    start_to_close_timeout=CALL_LIMIT,
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
+    ),
+    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""Longer than the wait for a slot (30 s), a login and the call (30 s each) together, and an attempt
+that is cancelled is waited for: two attempts must never overlap at the marketplace."""
+
+READ_NOW = ActivityConfig(
+    schedule_to_close_timeout=timedelta(minutes=2),
+    start_to_close_timeout=timedelta(seconds=100),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15)
+    ),
+)
+"""Somebody waits at a screen for this one: after two minutes it says why it could not."""
+
+POLL = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(minutes=2),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1)
+    ),
+)
+"""Many pages, each behind the limiter; it heartbeats per page. The run timeout ends the retries:
+the schedule's next run starts at the same watermark."""
+
+CHECK_ACCOUNT = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=2),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=1)
+    ),
+)
+"""A few calls. The body itself turns lasting trouble into an attention after some attempts."""
+
+DECISION = Priority(priority_key=1)
+"""Accept, reject and cancel stand before everything else that waits in a queue."""
+
+GRACE = timedelta(seconds=30)
+"""A call that is no longer wanted may be just about to succeed; only a stuck one is given up."""
+
+SUMMARY_LIMIT = 120
+"""Characters; the server refuses long summaries, and a screen shows no more."""
+
+
+def summarised(config: ConfigT, summary: str) -> ConfigT:
+    """The same with what the web UI shows beside the step."""
+    named = config.copy()
+    named["summary"] = summary[:SUMMARY_LIMIT]
+    return named
+
+
+async def short_step(
+    activity: Callable[[ArgT], Awaitable[ResultT]], arg: ArgT, summary: str
+) -> ResultT:
+    """Takes a step at the store or the bus: local first, then visible and forever."""
+    try:
+        return await workflow.execute_local_activity(
+            activity, arg, **summarised(SHORT_LOCAL, summary)
+        )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+    return await workflow.execute_activity(activity, arg, **summarised(SHORT_VISIBLE, summary))

@@ -1,0 +1,23 @@
+"""One poll of one account; started by its Schedule."""
+
+from temporalio import workflow
+from temporalio.common import VersioningBehavior
+
+with workflow.unsafe.imports_passed_through():
+    from activities.signatures.accounts import PollInput, PollResult, poll_orders
+    from activities.signatures.start import POLL_WORKFLOW, PollStart
+
+from workflows.options import POLL, summarised
+
+
+@workflow.defn(name=POLL_WORKFLOW, versioning_behavior=VersioningBehavior.PINNED)
+class PollWorkflow:
+    """Reads what changed since the watermark; its run timeout bounds the retries."""
+
+    @workflow.run
+    async def run(self, start: PollStart) -> PollResult:
+        """Polls until it succeeds or the run's time is over."""
+        arg = PollInput(channel=start.channel, account=start.account)
+        return await workflow.execute_activity(
+            poll_orders, arg, **summarised(POLL, f"Orders of {start.channel}/{start.account}")
+        )
