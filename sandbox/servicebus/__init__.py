@@ -1,0 +1,1 @@
+"""A stand-in for Azure Service Bus: AMQP 1.0 over TCP, durable on disk, one process."""

@@ -1,0 +1,1 @@
+"""Queues, topics, subscriptions, locks and sessions: what Service Bus does with a message."""

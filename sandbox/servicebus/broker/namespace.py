@@ -1,0 +1,234 @@
+"""A namespace: all entities, found by their address, and the way of a message into them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from sandbox.servicebus.amqp.errors import NOT_FOUND, AmqpError
+from sandbox.servicebus.broker.declaration import (
+    Declaration,
+    QueueSettings,
+    SubscriptionSettings,
+    TopicSettings,
+)
+from sandbox.servicebus.broker.duplicates import Duplicates
+from sandbox.servicebus.broker.incoming import Incoming, now_ms
+from sandbox.servicebus.broker.letters import Letters
+from sandbox.servicebus.broker.queue import Queue, commit_failure
+from sandbox.servicebus.broker.rules import Rules
+from sandbox.servicebus.broker.settle import Settlement
+from sandbox.servicebus.broker.topic import Subscription, Topic
+from sandbox.servicebus.storage.commits import Done
+from sandbox.servicebus.storage.row import Message
+from sandbox.servicebus.storage.store import Store
+
+DEAD_LETTERS: Final = "/$DeadLetterQueue"
+TRANSFER_DEAD_LETTERS: Final = "/$Transfer/$DeadLetterQueue"
+SUBSCRIPTIONS: Final = "/Subscriptions/"
+
+
+class Namespace:
+    """The entities of one declaration over one store."""
+
+    def __init__(self, store: Store, declaration: Declaration) -> None:
+        self.store = store
+        self.letters = Letters()
+        self.settle = Settlement()
+        self.duplicates = Duplicates()
+        self.disk_full = False
+        self.scheduled_changed: Callable[[], None] = _nothing
+        self.queues: dict[str, Queue] = {}
+        self.topics: dict[str, Topic] = {}
+        self._by_number: dict[int, Queue] = {}
+        self._topic_of: dict[int, Topic] = {}
+        self._receivable: dict[str, Queue] = {}
+        self.subscriptions: dict[str, Subscription] = {}
+        self.declare(declaration)
+
+    def declare(self, declaration: Declaration) -> None:
+        """Adds entities; those that are there already stay as they are."""
+        for name, queue in declaration.queues.items():
+            if name.lower() not in self.queues and name.lower() not in self.topics:
+                self.queues[name.lower()] = self._queue(name, queue)
+        for name, topic in declaration.topics.items():
+            self._topic(name, topic)
+
+    def all_queues(self) -> Iterator[Queue]:
+        """Every queue there is, dead letters included."""
+        return iter(self._by_number.values())
+
+    def by_number(self, number: int) -> Queue | None:
+        """A queue by its number in the store."""
+        return self._by_number.get(number)
+
+    def topic_of(self, queue: Queue) -> Topic | None:
+        """The topic whose scheduled messages a queue holds."""
+        return self._topic_of.get(queue.counters.number)
+
+    def receivable(self, address: str) -> Queue:
+        """The queue, subscription or dead-letter queue with this address.
+
+        Raises:
+            AmqpError: There is none.
+        """
+        queue = self._receivable.get(address.lower())
+        if queue is None:
+            raise AmqpError(
+                NOT_FOUND, f"the messaging entity {address!r} could not be found; is it declared?"
+            )
+        return queue
+
+    def sendable(self, address: str) -> Queue | Topic:
+        """The queue or topic with this address.
+
+        Raises:
+            AmqpError: There is none.
+        """
+        name = address.lower()
+        entity = self.queues.get(name) or self.topics.get(name)
+        if entity is None:
+            raise AmqpError(
+                NOT_FOUND, f"the messaging entity {address!r} could not be found; is it declared?"
+            )
+        return entity
+
+    def peekable(self, address: str) -> Queue:
+        """What can be peeked at: what can be received from, and a topic's scheduled messages."""
+        topic = self.topics.get(address.lower())
+        return topic.queue if topic is not None else self.receivable(address)
+
+    async def declare_later(self, declaration: Declaration) -> None:
+        """Adds entities while the broker runs, and keeps them for its next start."""
+        await self.store.commits.drain()
+        self.declare(declaration)
+
+    def save_rules(self, subscription: Subscription, done: Done) -> None:
+        """Keeps the rules of a subscription, as they are now, for the next start."""
+        done(None)
+
+    def activate(self, number: int, sequence: int) -> bool:
+        """Enqueues a scheduled message whose time has come; says whether it was there."""
+        queue = self._by_number.get(number)
+        if queue is None or sequence in queue.held:
+            return False
+        message = self.store.get(queue.counters, sequence)
+        if message is None or message.due is None:
+            return False
+        ttl = None if message.expires is None else message.expires - message.due
+        item = Incoming(message.head, message.notes, message.bare, ttl, None)
+        topic = self._topic_of.get(number)
+        if topic is not None:
+            topic.distribute(item, now_ms())
+        else:
+            self.place(queue, item, now_ms())
+        queue.remove(message)
+        return True
+
+    def expire(self, number: int, sequence: int) -> bool:
+        """Ends a message whose time is over; says whether it was there to be ended."""
+        queue = self._by_number.get(number)
+        if queue is None or sequence in queue.held:
+            return False
+        message = self.store.get(queue.counters, sequence)
+        if message is None:
+            return False
+        queue.expire(message)
+        return True
+
+    def report(self) -> dict[str, Any]:
+        """The figures of all entities."""
+        return {
+            "queues": {queue.name: queue.report() for queue in self.queues.values()},
+            "topics": {
+                topic.name: {
+                    "scheduled": topic.queue.counters.scheduled,
+                    "unmatched": topic.unmatched,
+                    "accepted": topic.queue.totals.accepted,
+                }
+                for topic in self.topics.values()
+            },
+            "subscriptions": {
+                each.queue.name: each.queue.report() for each in self.subscriptions.values()
+            },
+        }
+
+    def put(self, entity: Queue | Topic, items: list[Incoming], done: Done) -> list[Message]:
+        """Takes messages in, all or none.
+
+        Args:
+            entity: Where they were sent.
+            items: The messages.
+            done: Called when they are on disk, or with what went wrong.
+
+        Returns:
+            The stored messages of a queue, in the order of `items`, for those that wait to be
+            scheduled.
+
+        Raises:
+            AmqpError: They are refused, and nothing was stored.
+        """
+        self._check(entity, items)
+        now = now_ms()
+        queue = entity if isinstance(entity, Queue) else entity.queue
+        stored: list[Message] = []
+        for item in items:
+            if self.duplicates.seen(queue, item, now):
+                queue.totals.duplicates += 1
+            elif isinstance(entity, Queue) or (item.due is not None and item.due > now):
+                stored += self.place(queue, item, now)
+            else:
+                entity.distribute(item, now)
+        queue.totals.accepted += len(items)
+        self.store.after(lambda error: done(error if error is None else commit_failure(error)))
+        return stored
+
+    def place(self, queue: Queue, item: Incoming, now: int) -> list[Message]:
+        """Stores a message in a queue or in what the queue forwards to."""
+        message = queue.admit(item, now)
+        if message.due is not None:
+            self.scheduled_changed()
+        return [message]
+
+    def forward_dead_letter(self, queue: Queue, letter: Message) -> bool:
+        """Sends a dead letter to where the queue's dead letters are forwarded, if anywhere."""
+        return False
+
+    def _check(self, entity: Queue | Topic, items: list[Incoming]) -> None:
+        if isinstance(entity, Queue):
+            entity.check_open("send")
+            entity.check_size()
+            for item in items:
+                entity.check_session(item)
+        else:
+            entity.check_open()
+            entity.queue.check_size()
+            for item in items:
+                entity.check_sessions(item)
+
+    def _queue(self, name: str, settings: QueueSettings | SubscriptionSettings) -> Queue:
+        below = QueueSettings(lock_duration=settings.lock_duration)
+        dead = Queue(self, name + DEAD_LETTERS, below)
+        transfer = Queue(self, name + TRANSFER_DEAD_LETTERS, below)
+        queue = Queue(self, name, settings, dead=dead, transfer_dead=transfer)
+        for each in (queue, dead, transfer):
+            self._by_number[each.counters.number] = each
+            self._receivable[each.name.lower()] = each
+        return queue
+
+    def _topic(self, name: str, settings: TopicSettings) -> None:
+        topic = self.topics.get(name.lower())
+        if topic is None:
+            topic = self.topics[name.lower()] = Topic(self, name, settings)
+            self._by_number[topic.queue.counters.number] = topic.queue
+            self._topic_of[topic.queue.counters.number] = topic
+        for short, subscription in settings.subscriptions.items():
+            if short.lower() not in topic.subscriptions:
+                path = name + SUBSCRIPTIONS + short
+                entry = Subscription(
+                    short, self._queue(path, subscription), Rules(subscription.rules), subscription
+                )
+                topic.subscriptions[short.lower()] = entry
+                self.subscriptions[path.lower()] = entry
+
+
+def _nothing() -> None:
+    return
