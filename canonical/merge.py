@@ -120,11 +120,9 @@ def _settled(order: Order) -> Order:
     live: dict[str, int] = {}
     shipped: dict[str, int] = {}
     returned: dict[str, int] = {}
-    place: dict[str, int] = {}
     for parcel in parcels:
         for part in parcel.lines:
             line_id = home.get((parcel.parcel_id, part.line_id), part.line_id)
-            place.setdefault(line_id, len(place))
             if parcel.state not in DEAD:
                 live[line_id] = live.get(line_id, 0) + part.quantity
             if parcel.state in SHIPPED_OR_BEYOND:
@@ -143,13 +141,18 @@ def _settled(order: Order) -> Order:
         for line in order.lines
         if line.line_id not in moved_away
     ]
-    lines.sort(key=lambda line: (place.get(line.line_id, len(place)), line.line_id))
+    lines.sort(key=lambda line: _by_size(line.line_id))
     return order.model_copy(update={"parcels": parcels, "lines": tuple(lines)})
 
 
 def _by_descent(parcel: Parcel) -> tuple[bool, int, str]:
-    """First parcels before their successors; numbers by size, as they were given out."""
-    return bool(parcel.origin_parcel_ids), len(parcel.parcel_id), parcel.parcel_id
+    """First parcels before their successors."""
+    return bool(parcel.origin_parcel_ids), *_by_size(parcel.parcel_id)
+
+
+def _by_size(number: str) -> tuple[int, str]:
+    """Numbers and positions in the order in which they were given out."""
+    return len(number), number
 
 
 def _home_lines(parcels: Sequence[Parcel], lines: Iterable[Line]) -> dict[tuple[str, str], str]:
@@ -161,7 +164,9 @@ def _home_lines(parcels: Sequence[Parcel], lines: Iterable[Line]) -> dict[tuple[
     of_first = _ids_in(p for p in parcels if not p.origin_parcel_ids)
     only_later = _ids_in(p for p in parcels if p.origin_parcel_ids) - of_first
     # A line that stands in no parcel any more was in a first one once.
-    own = sorted((x for x in lines if x.line_id not in only_later), key=lambda x: x.line_id)
+    own = sorted(
+        (x for x in lines if x.line_id not in only_later), key=lambda x: _by_size(x.line_id)
+    )
     room = {line.line_id: line.ordered for line in own}
     live = [p for p in parcels if p.state not in DEAD]
     for part in (part for parcel in live for part in parcel.lines):
