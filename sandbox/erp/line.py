@@ -18,7 +18,7 @@ from sandbox.erp.switch import Switch
 log = structlog.get_logger("erp")
 
 BATCH = 200
-LISTEN_S = 1.0
+LISTEN_S = 0.5
 """How long one receive waits; also how long a pause may take to come into force."""
 RECONNECT_S = 1.0
 
@@ -50,7 +50,6 @@ class Line:
                 log.warning("bus_lost", error=str(group.exceptions[0]), again_in_s=RECONNECT_S)
                 await self._switch.rest(RECONNECT_S)
             finally:
-                self.connected = False
                 self._switch.parked()
 
     async def _connected_work(self) -> None:
@@ -58,16 +57,26 @@ class Line:
         client = ServiceBusClient.from_connection_string(
             options.bus, retry_total=1, retry_backoff_max=2
         )
-        async with (
-            client,
-            client.get_subscription_receiver(options.topic, options.subscription) as receiver,
-            client.get_queue_sender(options.commands) as sender,
-        ):
+        receiver = client.get_subscription_receiver(options.topic, options.subscription)
+        sender = client.get_queue_sender(options.commands)
+        try:
+            # Side by side, as each takes half a second to open and to close.
+            async with asyncio.TaskGroup() as opening:
+                opening.create_task(receiver.__aenter__())
+                opening.create_task(sender.__aenter__())
             self.connected = True
             log.info("bus_connected", topic=options.topic, subscription=options.subscription)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._take(receiver))
                 tasks.create_task(self._send(sender))
+        finally:
+            self.connected = False
+            for failure in await asyncio.gather(
+                receiver.close(), sender.close(), return_exceptions=True
+            ):
+                if failure is not None:
+                    log.info("close_failed", error=str(failure))
+            await client.close()
 
     async def _take(self, receiver: ServiceBusReceiver) -> None:
         while self._switch.on:
