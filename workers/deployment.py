@@ -33,8 +33,9 @@ def deployment_name(channel: str) -> str:
 def deployment(channel: str, build_id: str) -> WorkerDeploymentConfig:
     """This build as a version of the channel's deployment.
 
-    Workflows say themselves whether they stay with a version; the default is for those that do
-    not, and moves them along.
+    Orders live for weeks and move along to new builds, with patches; a channel whose orders end
+    within the hour may pin them here instead. Workflows do not say so themselves, since the
+    server then refuses them to workers without versions.
     """
     return WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(

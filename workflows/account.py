@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RawValue, VersioningBehavior
+from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from activities.signatures import search_attributes
@@ -28,7 +28,7 @@ HEALTHY = "healthy"
 TROUBLED = "troubled"
 
 
-@workflow.defn(name=ACCOUNT_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=ACCOUNT_WORKFLOW)
 class AccountWorkflow:
     """Checks credentials, webhook and polls; an outage is one attention here, not one per order.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.common import Priority, RawValue, VersioningBehavior
+from temporalio.common import Priority, RawValue
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -34,7 +34,7 @@ from workflows.options import short_step, summarised
 from workflows.signals import news_problem, unreadable_signal
 
 
-@workflow.defn(name=ORDER_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=ORDER_WORKFLOW)
 class OrderWorkflow:
     """Records what comes, does the one next step, waits; never fails on business.
 

@@ -1,7 +1,6 @@
 """One poll of one account; started by its Schedule."""
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.signatures.accounts import PollInput, PollResult, poll_orders
@@ -10,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
 from workflows.options import POLL, summarised
 
 
-@workflow.defn(name=POLL_WORKFLOW, versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn(name=POLL_WORKFLOW)
 class PollWorkflow:
     """Reads what changed since the watermark; its run timeout bounds the retries."""
 

@@ -1,0 +1,3 @@
+"""Servers that many tests share."""
+
+pytest_plugins = ["tests.fixtures.temporal"]
