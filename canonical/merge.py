@@ -32,7 +32,7 @@ def merge(stored: Order | None, update: Order) -> Merged:
         return Merged(order=_settled(update), changed=True)
     known = {p.parcel_id: p for p in stored.parcels}
     fresh = {p.parcel_id: p for p in update.parcels if _is_newer(p, known.get(p.parcel_id))}
-    parcels = {**known, **fresh}
+    parcels = {**known, **{p.parcel_id: _joined(known.get(p.parcel_id), p) for p in update.parcels}}
     base = update if _is_latest(stored, fresh.values()) else stored
     lines = _joined_lines(stored, update, fresh)
     whole = _tells_all(base, parcels, lines)
@@ -62,6 +62,23 @@ def merge(stored: Order | None, update: Order) -> Merged:
 
 def _is_newer(parcel: Parcel, known: Parcel | None) -> bool:
     return known is None or parcel.version > known.version
+
+
+def _joined(known: Parcel | None, other: Parcel) -> Parcel:
+    """The newer of two versions. A dead parcel keeps, at quantity 0, lines that have left it.
+
+    Without them nobody could tell later whether a line that is in no parcel any more was the
+    order's own or a successor's.
+    """
+    if known is None:
+        return other
+    newer, older = (other, known) if _is_newer(other, known) else (known, other)
+    there = {x.line_id for x in newer.lines}
+    left = [x.model_copy(update={"quantity": 0}) for x in older.lines if x.line_id not in there]
+    if newer.state not in DEAD or not left:
+        return newer
+    lines = sorted((*newer.lines, *left), key=lambda x: (x.quantity == 0, _by_size(x.line_id)))
+    return newer.model_copy(update={"lines": tuple(lines)})
 
 
 def _is_latest(stored: Order, fresh: Iterable[Parcel]) -> bool:
@@ -163,7 +180,7 @@ def _home_lines(parcels: Sequence[Parcel], lines: Iterable[Line]) -> dict[tuple[
     """
     of_first = _ids_in(p for p in parcels if not p.origin_parcel_ids)
     only_later = _ids_in(p for p in parcels if p.origin_parcel_ids) - of_first
-    # A line that stands in no parcel any more was in a first one once.
+    # What stands in no parcel has left a live one, and such are first ones as a rule.
     own = sorted(
         (x for x in lines if x.line_id not in only_later), key=lambda x: _by_size(x.line_id)
     )
