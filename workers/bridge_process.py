@@ -33,7 +33,7 @@ async def bridge(settings: Settings, parts: AbstractSet[Part]) -> None:
     logs.configure(settings.log_level)
     bus = ServiceBus.connect(settings.bus.connection_string.get_secret_value())
     async with AsyncExitStack() as stack:
-        channels = open_channels(configured(settings), NoCalls())
+        channels = open_channels(configured(settings))
         for channel in channels.values():
             stack.push_async_callback(channel.close)
         store = Store.connect(settings.database_url.get_secret_value())

@@ -1,0 +1,1 @@
+"""Everything embedded on one machine: starting, watching, restarting and ending the processes."""

@@ -1,0 +1,137 @@
+"""`souk demo`: a seeded day at the marketplaces, judged from outside."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+
+from store import Store
+from workers.operations.verify import verified
+from workers.stack import table
+from workers.stack.board import Board
+from workers.stack.endings import until_told_to_end
+from workers.stack.folder import DataFolder
+from workers.stack.judging import judged
+from workers.stack.parts import Pace
+from workers.stack.result import DemoResult
+from workers.stack.sandboxes import DemoChannel, chosen
+from workers.stack.settings_file import read_back
+from workers.stack.settling import Goal, UnfinishedError, until_finished
+from workers.stack.stack import Stack, running
+from workers.stack.traffic import place, until_webhooks_stand
+
+COMING_TOGETHER_S = 5.0
+"""For last answers on their way when everything looks finished."""
+SAY_EVERY_S = 2.0
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What `souk demo` is asked for."""
+
+    orders: int
+    """Over all channels; each gets its share."""
+    channels: tuple[str, ...]
+    plan: Mapping[str, Any]
+    """Pace, shares and faults of the traffic, as the sandboxes take them."""
+    pace: Pace
+    folder: Path | None
+    """None: a folder that is gone afterwards."""
+    within_s: float
+    exit_at_the_end: bool
+
+
+async def demo(options: DemoOptions, console: Console) -> DemoResult | None:
+    """Runs the demonstration to its end.
+
+    Returns:
+        What it came to; None where a signal ended it before.
+
+    Raises:
+        StartError: A part did not start.
+    """
+    if options.folder is not None:
+        return await until_told_to_end(_work(options, options.folder, console))
+    with tempfile.TemporaryDirectory(prefix="souk-demo-") as folder:
+        return await until_told_to_end(_work(options, Path(folder), console))
+
+
+async def _work(options: DemoOptions, root: Path, console: Console) -> DemoResult:
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    wanted = chosen(options.channels)
+    folder = DataFolder(root)
+    async with running(folder, wanted, options.pace, say, kept_ports=False) as stack:
+        await until_webhooks_stand(stack.channels, stack.addresses.receiver)
+        began = monotonic()
+        for channel, orders in shares(stack.channels, options.orders):
+            await place(channel, {"orders": orders, **options.plan})
+        unfinished = await _finish(stack, options, _teller(say))
+        seconds = monotonic() - began
+        result = await _result(stack, options, unfinished, seconds)
+        if not options.exit_at_the_end:
+            await _stay(stack, say)
+    return result
+
+
+def shares(channels: Sequence[DemoChannel], orders: int) -> list[tuple[DemoChannel, int]]:
+    """Orders by channel, as even as whole numbers are."""
+    each, rest = divmod(orders, len(channels))
+    counted = [(channel, each + (place < rest)) for place, channel in enumerate(channels)]
+    return [(channel, count) for channel, count in counted if count]
+
+
+async def _finish(stack: Stack, options: DemoOptions, tell: Callable[[Board], None]) -> str | None:
+    """Waits for the end; says what was still open when the time was up."""
+    store = Store.connect(stack.database_url, pool_size=2)
+    try:
+        await until_finished(stack, store, Goal(options.orders, options.within_s), tell)
+    except UnfinishedError as error:
+        return str(error)
+    finally:
+        await store.close()
+    return None
+
+
+async def _result(
+    stack: Stack, options: DemoOptions, unfinished: str | None, seconds: float
+) -> DemoResult:
+    within = 0.0 if unfinished else COMING_TOGETHER_S
+    verdicts = [await judged(stack, channel, within) for channel in stack.channels]
+    account = await verified(read_back(stack.folder.settings), grace=timedelta(0))
+    return DemoResult(
+        verdicts=verdicts,
+        differences=account.differences,
+        unfinished=unfinished,
+        wanted=options.orders,
+        seconds=seconds,
+        restarts=stack.supervisor.restarts,
+        seed=options.pace.seed,
+    )
+
+
+def _teller(say: Callable[[str], None]) -> Callable[[Board], None]:
+    """Says every so often where the orders stand."""
+    next_at = 0.0
+
+    def tell(board: Board) -> None:
+        nonlocal next_at
+        if monotonic() >= next_at:
+            next_at = monotonic() + SAY_EVERY_S
+            say(table.line(board))
+
+    return tell
+
+
+async def _stay(stack: Stack, say: Callable[[str], None]) -> None:
+    say("Everything keeps running; Ctrl-C ends it.")
+    for name, url in table.named(stack.addresses):
+        say(f"{name}: {url}")
+    await asyncio.Event().wait()

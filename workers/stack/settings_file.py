@@ -1,0 +1,64 @@
+"""The settings file of the embedded stack: the same kind of file as in production."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workers.settings import Settings
+from workers.stack.ports import HOST, Ports
+from workers.stack.sandboxes import DemoChannel
+
+KEY_NAME = "RootManageSharedAccessKey"
+KEY = "SAS_KEY_VALUE"
+"""What the official Service Bus emulator takes, and the embedded bus too."""
+ERP_ANSWERS_WITHIN = timedelta(minutes=5)
+ACCOUNT_CHECK_EVERY = timedelta(minutes=1)
+
+
+def bus_connection_string(port: int) -> str:
+    """Of the embedded bus."""
+    return (
+        f"Endpoint=sb://localhost:{port};SharedAccessKeyName={KEY_NAME};"
+        f"SharedAccessKey={KEY};UseDevelopmentEmulator=true;"
+    )
+
+
+def settings_text(
+    ports: Ports, database_url: str, channels: Sequence[DemoChannel], poll_every: timedelta
+) -> str:
+    """The whole file."""
+    settings: dict[str, Any] = {
+        "database_url": database_url,
+        "temporal": {
+            "address": f"{HOST}:{ports.of('temporal')}",
+            "ui_url": f"http://{HOST}:{ports.of('temporal-ui')}",
+        },
+        "bus": {"connection_string": bus_connection_string(ports.of("bus"))},
+        "receiver": {
+            "host": HOST,
+            "port": ports.of("receiver"),
+            "public_url": f"http://{HOST}:{ports.of('receiver')}",
+        },
+        "erp_answers_within": int(ERP_ANSWERS_WITHIN.total_seconds()),
+        "account_check_every": int(ACCOUNT_CHECK_EVERY.total_seconds()),
+        "accounts": [
+            {
+                "channel": channel.name,
+                "account": account.account,
+                "options": account.options,
+                "poll_every": poll_every.total_seconds(),
+            }
+            for channel in channels
+            for account in channel.accounts
+        ],
+    }
+    head = "# Written by `souk up` at every start; a change made here is lost.\n"
+    return head + yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+
+
+def read_back(file: Path) -> Settings:
+    """The settings of a running stack, whatever the environment says."""
+    return Settings(**yaml.safe_load(file.read_text(encoding="utf-8")))

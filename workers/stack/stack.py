@@ -1,0 +1,135 @@
+"""The embedded stack: everything the platform needs, and the platform, on one data folder."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from channels.registry import Row, rows
+from workers.stack.folder import DataFolder
+from workers.stack.parts import PREFERRED_PORTS, Pace, Parts
+from workers.stack.ports import HOST, Ports
+from workers.stack.postgres import url_in
+from workers.stack.sandboxes import DemoChannel, demo_channel
+from workers.stack.settings_file import bus_connection_string, settings_text
+from workers.stack.supervisor import Say, Supervisor
+from workers.stack.temporal import attention_url
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a person, or a test, finds the parts."""
+
+    temporal: str
+    temporal_ui: str
+    attention: str
+    receiver: str
+    erp: str
+    bus: str
+    bus_admin: str
+    marketplaces: dict[str, str]
+    """The operator's surface of each channel's sandbox."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack."""
+
+    folder: DataFolder
+    supervisor: Supervisor
+    channels: tuple[DemoChannel, ...]
+    addresses: Addresses
+    database_url: str
+
+
+@asynccontextmanager
+async def running(
+    folder: DataFolder, wanted: Sequence[Row], pace: Pace, say: Say, *, kept_ports: bool = True
+) -> AsyncIterator[Stack]:
+    """Starts everything and ends everything.
+
+    Args:
+        folder: Where all data is; a second run goes on with it.
+        wanted: The channels whose sandboxes run.
+        pace: How the embedded world behaves.
+        say: Told each step, one line at a time.
+        kept_ports: Whether the usual ports are tried first; else any free ones are taken.
+
+    Raises:
+        FolderInUseError: Another stack runs on the folder.
+        StartError: A part did not start.
+    """
+    with folder.taken():
+        ports = Ports(folder.ports, PREFERRED_PORTS if kept_ports else {})
+        supervisor = Supervisor(folder, say)
+        try:
+            yield await _start(folder, ports, supervisor, wanted, pace)
+        finally:
+            await asyncio.shield(supervisor.end())
+
+
+async def _start(
+    folder: DataFolder, ports: Ports, supervisor: Supervisor, wanted: Sequence[Row], pace: Pace
+) -> Stack:
+    parts = Parts(folder, ports, pace)
+    channels = await asyncio.gather(
+        *(demo_channel(row, ports.of(f"sandbox-{i}")) for i, row in enumerate(wanted))
+    )
+    sandboxes = [
+        parts.sandbox(
+            channel,
+            folder.write_private(f"sellers-{channel.name}.json", json.dumps(channel.sellers)),
+        )
+        for channel in channels
+    ]
+    declaration = _declare(folder, pace)
+    await supervisor.start([parts.temporal(), parts.postgres(), parts.bus(declaration), *sandboxes])
+    database_url = url_in(folder.of("postgres"))
+    text = settings_text(ports, database_url, channels, pace.poll_every)
+    folder.write_private(folder.settings.name, text)
+    await _prepare_database(database_url, channels)
+    erp = parts.erp(bus_connection_string(ports.of("bus")))
+    await supervisor.start([erp, *parts.ours()])
+    return Stack(folder, supervisor, tuple(channels), _addresses(ports, channels), database_url)
+
+
+def _declare(folder: DataFolder, pace: Pace) -> Path:
+    from bridge.bus.declaration import declaration
+
+    path = folder.root / "bus.json"
+    path.write_text(json.dumps(declaration(rows(), lock_duration=pace.lock)), encoding="utf-8")
+    return path
+
+
+async def _prepare_database(url: str, channels: Sequence[DemoChannel]) -> None:
+    from store import Store
+    from store.migrations import upgrade
+
+    await asyncio.to_thread(upgrade, url)
+    store = Store.connect(url, pool_size=1)
+    try:
+        lines = ["channel,account,channel_sku,item_id"]
+        for channel in channels:
+            for row in channel.listings:
+                lines.append(
+                    ",".join(row[x] for x in ("channel", "account", "channel_sku", "item_id"))
+                )
+        await store.listings.import_csv(lines)
+    finally:
+        await store.close()
+
+
+def _addresses(ports: Ports, channels: Sequence[DemoChannel]) -> Addresses:
+    ui_port = ports.of("temporal-ui")
+    return Addresses(
+        temporal=f"{HOST}:{ports.of('temporal')}",
+        temporal_ui=f"http://{HOST}:{ui_port}",
+        attention=attention_url(ui_port),
+        receiver=f"http://{HOST}:{ports.of('receiver')}",
+        erp=f"http://{HOST}:{ports.of('erp')}",
+        bus=bus_connection_string(ports.of("bus")),
+        bus_admin=f"http://{HOST}:{ports.of('bus-admin')}",
+        marketplaces={channel.name: channel.operator_url for channel in channels},
+    )
