@@ -33,6 +33,13 @@ class Database:
         """Removes a document if it is there."""
         self._connection.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
 
+    def get(self, kind: str, key: str) -> str | None:
+        """One document, or None."""
+        row = self._connection.execute(
+            "SELECT body FROM documents WHERE kind = ? AND key = ?", (kind, key)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def all(self, kind: str) -> Iterator[tuple[str, str]]:
         """Yields (key, body) of every document of a kind."""
         yield from self._connection.execute(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.trendyol import lifecycle
+from sandbox.trendyol import claims_desk, lifecycle
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.model import Line, Package, Step
 from sandbox.trendyol.placing import tracking_number
@@ -26,6 +26,11 @@ def register(world: World) -> None:
     on("carrier.next", carrier_moves)
     on("package.successor", successor_appears)
     on("address.filled", address_filled)
+    on("customer.claim", claims_desk.customer_claims)
+    world.timers.on("claim.auto_accept", lambda details: claims_desk.auto_accept(world, details))
+    world.timers.on("claim.decided", lambda details: claims_desk.decide(world, details))
+    world.timers.on("batch.work_off", lambda details: world.batches.work_off(details["batch"]))
+    world.timers.on("batch.expire", lambda details: world.batches.expire(details["batch"]))
 
 
 def _package(world: World, details: dict[str, Any]) -> Package:
@@ -102,6 +107,12 @@ def successor_appears(world: World, package: Package, details: dict[str, Any]) -
             "origin_package_ids": package.origin_package_ids or [package.package_id],
             "cancel_at": None,
             "part_cancel_at": None,
+            # Totals that an operator fixed were those of the whole package.
+            "overrides": {
+                name: value
+                for name, value in package.overrides.items()
+                if not name.startswith("package")
+            },
         },
     )
     world.packages.add(successor)

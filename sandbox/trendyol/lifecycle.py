@@ -3,7 +3,16 @@
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.model import Line, Package, Step
 from sandbox.trendyol.seeds import rng
-from sandbox.trendyol.statuses import CANCELLED, CREATED, DEAD, INVOICED, SHIPPED, UNSUPPLIED
+from sandbox.trendyol.statuses import (
+    CANCELLED,
+    CREATED,
+    DEAD,
+    DELIVERED,
+    INVOICED,
+    SHIPPED,
+    UNPACKED,
+    UNSUPPLIED,
+)
 from sandbox.trendyol.world import World
 
 
@@ -11,6 +20,8 @@ def enter(world: World, package: Package) -> None:
     """Takes a new order's package in, tells the hooks, and lets things take their course."""
     world.packages.add(package)
     world.ledger.placed(package)
+    for line in package.lines:
+        world.offers.take(package.seller, line.barcode, line.quantity)
     world.announce(package)
     react(world, package)
 
@@ -24,6 +35,8 @@ def move(world: World, package: Package, status: str, by: str, emit: bool = True
         line.status = status
     world.packages.touch(package, now)
     world.ledger.moved(package, by)
+    if status == DELIVERED:
+        world.books.sold(package)
     if emit:
         world.announce(package)
     react(world, package)
@@ -68,6 +81,52 @@ def cancel_part(
     status = package.status if keep_status else CREATED
     schedule_successors(world, package, [rest], status, "cancel")
     move(world, package, UNSUPPLIED if by == "Seller" else CANCELLED, by.lower())
+
+
+def split(
+    world: World,
+    package: Package,
+    parts: list[dict[int, int]],
+    created_by: str,
+    by: str,
+    keep_status: bool,
+) -> None:
+    """Splits a package: it becomes UnPacked, the parts and what is left out follow.
+
+    Args:
+        world: The sandbox.
+        package: The package as it stands.
+        parts: For each part, units by lineId.
+        created_by: What the parts show as createdBy: "split" or "transfer".
+        by: Who did it, for the ledger.
+        keep_status: Whether the parts keep the status or start at Created.
+
+    Raises:
+        ValueError: More units than there are, or nothing to split.
+    """
+    used = dict.fromkeys((line.line_id for line in package.lines), 0)
+    groups: list[list[Line]] = []
+    for quantities in parts:
+        group = []
+        for line_id, count in quantities.items():
+            line = package.line(line_id)
+            if line is None or used[line_id] + count > line.quantity:
+                raise ValueError(f"Line {line_id} does not have that many units")
+            group.append(part(line, used[line_id], used[line_id] + count))
+            used[line_id] += count
+        groups.append(group)
+    rest = [
+        part(line, used[line.line_id], line.quantity)
+        for line in package.lines
+        if used[line.line_id] < line.quantity
+    ]
+    if rest:
+        groups.append(rest)
+    if len(groups) < 2:
+        raise ValueError("The parts leave nothing to split")
+    status = package.status if keep_status else CREATED
+    schedule_successors(world, package, groups, status, created_by)
+    move(world, package, UNPACKED, by)
 
 
 def part(line: Line, start: int, stop: int) -> Line:
@@ -119,7 +178,8 @@ def react(world: World, package: Package) -> None:
     elif package.carrier_drives and package.status == INVOICED and reprieved(package):
         soon(plan.ship_s, "carrier.next")
     elif package.carrier_drives and _on_the_way(package):
-        soon(plan.deliver_s, "carrier.next")
+        least = _least_way(world, package)
+        soon((plan.deliver_s[0] + least, plan.deliver_s[1] + least), "carrier.next")
     elif package.status == package.ends_as and package.claimed:
         soon(plan.deliver_s, "customer.claim")
 
@@ -127,3 +187,10 @@ def react(world: World, package: Package) -> None:
 def _on_the_way(package: Package) -> bool:
     shipped = any(step.status == SHIPPED for step in package.history)
     return shipped and package.status != package.ends_as
+
+
+def _least_way(world: World, package: Package) -> float:
+    """Seconds that an alternative delivery takes at least (documented as 6 h)."""
+    if package.alternative_since is None:
+        return 0.0
+    return world.knobs.scaled(world.knobs.alternative_delivery_min_s)

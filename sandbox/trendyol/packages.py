@@ -21,6 +21,8 @@ class Packages:
         self._by_id: dict[tuple[str, int], Package] = {}
         self._by_order: dict[tuple[str, str], list[Package]] = defaultdict(list)
         self._by_change: dict[str, list[Position]] = defaultdict(list)
+        self._by_cargo: dict[tuple[str, int], Package] = {}
+        self._by_link: dict[tuple[str, str], Package] = {}
         for _, body in database.all(KIND):
             self._index(Package.model_validate_json(body))
 
@@ -31,6 +33,14 @@ class Packages:
     def of_order(self, seller: str, order_number: str) -> list[Package]:
         """All packages of an order, oldest first."""
         return self._by_order.get((seller, order_number), [])
+
+    def of_cargo(self, seller: str, tracking_number: int) -> Package | None:
+        """The package of a cargo tracking number, or None."""
+        return self._by_cargo.get((seller, tracking_number))
+
+    def of_link(self, seller: str, link: str) -> Package | None:
+        """The package that an invoice link is used for, or None."""
+        return self._by_link.get((seller, link))
 
     def of_seller(self, seller: str) -> list[Package]:
         """All packages of a seller, by last change, newest first."""
@@ -44,6 +54,7 @@ class Packages:
     def save(self, package: Package) -> None:
         """Writes a package whose lastModifiedDate did not move."""
         package._wire.clear()
+        self._find_by_words(package)
         key = f"{package.seller}/{package.package_id}"
         self._database.put(KIND, key, package.model_dump_json())
 
@@ -73,3 +84,9 @@ class Packages:
         self._by_id[package.seller, package.package_id] = package
         self._by_order[package.seller, package.order_number].append(package)
         insort(self._by_change[package.seller], (package.modified_at, package.package_id))
+        self._find_by_words(package)
+
+    def _find_by_words(self, package: Package) -> None:
+        self._by_cargo[package.seller, package.cargo_tracking_number] = package
+        if package.invoice_link:
+            self._by_link[package.seller, package.invoice_link] = package

@@ -63,7 +63,7 @@ class Timers:
             try:
                 self._actions[action](details)
             except Exception:
+                # One broken action must not stop all the others; the log shows it.
                 log.exception("timer_failed", action=action, details=details)
-                raise
             self._database.drop(KIND, str(key))
             self._database.commit()

@@ -1,6 +1,9 @@
 """The marketplace: everything that the API and the operator's surface work on."""
 
 from sandbox.trendyol.accounts import Account
+from sandbox.trendyol.batches import Batches
+from sandbox.trendyol.books import Books
+from sandbox.trendyol.claims import Claims
 from sandbox.trendyol.database import Database
 from sandbox.trendyol.deliveries import Deliveries
 from sandbox.trendyol.faults import Faults
@@ -9,6 +12,7 @@ from sandbox.trendyol.knobs import Knobs
 from sandbox.trendyol.ledger import Ledger
 from sandbox.trendyol.meter import Meter
 from sandbox.trendyol.model import Package
+from sandbox.trendyol.offers import Offers
 from sandbox.trendyol.packages import Packages
 from sandbox.trendyol.plans import Plans
 from sandbox.trendyol.postman import Postman
@@ -33,6 +37,10 @@ class World:
         self.meter = Meter(database)
         self.quotas = Quotas(knobs)
         self.faults = Faults(database, knobs)
+        self.offers = Offers(database, accounts)
+        self.batches = Batches(database, self.offers, knobs)
+        self.claims = Claims(database)
+        self.books = Books(database)
         self.timers = Timers(database)
         self.hooks = Hooks(database)
         self.deliveries = Deliveries(database, self.hooks, knobs)

@@ -80,3 +80,11 @@ async def turn_knobs(world: World, request: web.Request) -> object:
     for name in body:
         setattr(world.knobs, name, getattr(changed, name))
     return world.knobs.model_dump(mode="json")
+
+
+async def pay(world: World, request: web.Request) -> object:
+    """POST /_sandbox/finance/{seller}/pay: Wednesday comes, unpaid rows get a payment order."""
+    row = world.books.pay(request.match_info["seller"])
+    if row is None:
+        raise Wrong("there is nothing to pay")
+    return row.model_dump(mode="json")

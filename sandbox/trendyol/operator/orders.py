@@ -6,8 +6,9 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from sandbox.trendyol import lifecycle
+from sandbox.trendyol import claims_desk, lifecycle
 from sandbox.trendyol.accounts import Account, Product
+from sandbox.trendyol.claims import claim_wire
 from sandbox.trendyol.clock import ISTANBUL_SHIFT_MS
 from sandbox.trendyol.events import CUSTOMER_REASON
 from sandbox.trendyol.model import Line, Package, Unit
@@ -17,6 +18,7 @@ from sandbox.trendyol.people import someone
 from sandbox.trendyol.placing import new_line, new_package
 from sandbox.trendyol.render import package_wire
 from sandbox.trendyol.seeds import rng
+from sandbox.trendyol.statuses import DELIVERED
 from sandbox.trendyol.world import World
 
 TAKEN = {"orderNumber", "shipmentPackageId", "status", "orderDate", "isCod", "lines"}
@@ -45,7 +47,6 @@ class Asked(BaseModel):
     cancel_at: str | None = None
     old_names: bool = False
     address_hidden: bool = False
-    price_sync: bool = False
 
 
 async def place(world: World, request: web.Request) -> object:
@@ -172,3 +173,22 @@ async def cancel(world: World, request: web.Request) -> object:
             world, package, quantities, "Customer", CUSTOMER_REASON, 1, keep_status=keep
         )
     return package_wire(package)
+
+
+async def split(world: World, request: web.Request) -> object:
+    """POST .../split: the marketplace puts the named units into a package of their own."""
+    body, package = await body_of(request), package_of(world, request)
+    quantities = {int(row["lineId"]): int(row["quantity"]) for row in body.get("lines", [])}
+    created_by, keep = body.get("created_by", "transfer"), bool(body.get("keep_status", True))
+    lifecycle.split(world, package, [quantities], created_by, "marketplace", keep)
+    return package_wire(package)
+
+
+async def claim(world: World, request: web.Request) -> object:
+    """POST .../claim: the customer sends units of a delivered package back."""
+    body, package = await body_of(request), package_of(world, request)
+    if package.status != DELIVERED:
+        raise Wrong(f"package {package.package_id} is {package.status}, not Delivered")
+    rows = body.get("lines") or [{"lineId": package.lines[0].line_id, "quantity": 1}]
+    quantities = {int(row["lineId"]): int(row["quantity"]) for row in rows}
+    return claim_wire(claims_desk.claim(world, package, quantities, body.get("note", "")))

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.trendyol import traffic as traffic_plans
+from sandbox.trendyol.claims import Claim
 from sandbox.trendyol.operator.answers import Wrong
 from sandbox.trendyol.world import World
 
@@ -69,6 +70,9 @@ def _account(world: World, seller: str, number: str | None, with_orders: bool) -
         "hooks": {name: counts[name] for name in HOOK_COUNTS}
         | {"pending": sum(world.deliveries.pending(hook.id) for hook in hooks)},
         "calls": world.meter.report(seller),
+        "offers": {offer.barcode: offer.report() for offer in world.offers.of_seller(seller)},
+        "claims": [_claim(claim) for claim in world.claims.of_seller(seller)],
+        "finance": world.books.report(seller),
     }
     if number is not None:
         order = world.ledger.order(seller, number)
@@ -76,3 +80,14 @@ def _account(world: World, seller: str, number: str | None, with_orders: bool) -
     elif with_orders:
         report["orders"] = world.ledger.orders(seller)
     return report
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "orderNumber": claim.order_number,
+        "packageId": claim.package_id,
+        "items": [
+            {"id": item.id, "lineId": item.line_id, "status": item.status} for item in claim.items
+        ],
+    }

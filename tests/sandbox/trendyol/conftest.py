@@ -6,7 +6,7 @@ import pytest
 
 from tests.sandbox.trendyol.harness import Receiver, Sandbox, Seller, accounts_file
 
-SELLERS = 120
+SELLERS = 160
 QUIET = {
     "hook_duplicate_share": 0,
     "hook_reorder_share": 0,

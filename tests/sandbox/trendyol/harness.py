@@ -144,6 +144,20 @@ class Seller:
         body = {"seller": self.id, "package": package, "carrier": carrier}
         return await self.sandbox.operate("POST", "/orders", body)
 
+    async def upload(
+        self, path: str, parts: Mapping[str, Any], params: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """Sends multipart/form-data; bytes become files, no parts an empty POST."""
+        form = aiohttp.FormData(default_to_multipart=True)
+        for name, value in parts.items():
+            form.add_field(name, value, filename="f" if isinstance(value, bytes) else None)
+        path = path.replace("/S/", f"/sellers/{self.id}/")
+        options: dict[str, Any] = {"data": form} if parts else {}
+        options["params"] = {name: str(value) for name, value in (params or {}).items()}
+        return await self.sandbox.send(
+            "POST", f"/integration/{path}", headers=self.headers, **options
+        )
+
     async def fault(self, kind: str, operation: str | None = None, **more: object) -> None:
         fault = {"seller": self.id, "kind": kind, "operation": operation, **more}
         await self.sandbox.operate("POST", "/faults", [fault])
@@ -175,6 +189,12 @@ class Seller:
         answer = await self.call("POST", "webhook/S/webhooks", body)
         assert answer.status == 200, answer.text
         return str(answer.json["id"])
+
+
+async def packages_of(seller: Seller, order_number: str) -> list[Any]:
+    """All packages of an order, as the operator sees them."""
+    rows = await seller.sandbox.operate("GET", f"/packages/{seller.id}")
+    return [row for row in rows if row["orderNumber"] == order_number]
 
 
 def package_path(package: Any, action: str = "") -> str:
