@@ -1,14 +1,29 @@
 """Cursors: how far each poll has read, moved by compare-and-set."""
 
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult
+
+from store.database import Database
 from store.results import Cursor
+from store.sql.cursors import add_cursor, cursor_of, move_cursor
 
 
 class Cursors:
     """One row for each (channel, account, name)."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
     async def get(self, channel: str, account: str, name: str) -> Cursor | None:
         """Where the cursor stands; None before its first commit."""
-        raise NotImplementedError
+        values = {"channel": channel, "account": account, "name": name}
+        row = await self._database.quick(
+            lambda c: c.execute(cursor_of(self._database.dialect), values).first()
+        )
+        if row is None:
+            return None
+        return Cursor(value=row.value, version=row.version, moved_at=row.moved_at)
 
     async def commit(
         self, channel: str, account: str, name: str, value: str, expected_version: int | None
@@ -25,4 +40,15 @@ class Cursors:
         Returns:
             Whether it was moved.
         """
-        raise NotImplementedError
+        sql = self._database.dialect
+        key = {"channel": channel, "account": account, "name": name}
+
+        def work(connection: Connection) -> int:
+            if expected_version is None:
+                done = connection.execute(add_cursor(sql), {**key, "value": value})
+            else:
+                moved = {**key, "new_value": value, "expected": expected_version}
+                done = connection.execute(move_cursor(sql), moved)
+            return cast(CursorResult[Any], done).rowcount
+
+        return await self._database.quick(work) == 1

@@ -1,16 +1,42 @@
 """The inbox: every event and command that came, once, and what became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult
 
 from canonical.commands import Command
-from canonical.envelope import EventIdentity, InboundEvent
+from canonical.envelope import EventIdentity, InboundEvent, Source
 from canonical.identity import OrderRef
-from store.results import EventKey, InboxEntry, InboxState, UnknownOrder
+from store.chunks import chunks
+from store.columns import Id
+from store.database import Database
+from store.dialects.shapes import RECEIVED
+from store.dialects.stepwise import insert_received
+from store.results import EventKey, InboxEntry, InboxKind, InboxState, UnknownOrder
+from store.rows import encode
+from store.sealing import Sealer
+from store.sql.inbox import (
+    body_of,
+    bury,
+    inbox_by_state,
+    log_of,
+    oldest_received,
+    order_is_known,
+    settled,
+)
+from store.tables import inbox
+
+VERSION_LIMIT = 2**63 - 1
 
 
 class Inbox:
     """Rows are keyed by (channel, account, kind, event id); all methods may be repeated."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
 
     async def receive(
         self, events: Sequence[InboundEvent], identities: Sequence[EventIdentity]
@@ -26,34 +52,149 @@ class Inbox:
         Returns:
             Each event's state afterwards: only `received` ones need work.
         """
-        raise NotImplementedError
+        rows = _together(
+            self._event_row(event, identity.order_id, identity.subject, identity.version)
+            for event, identity in zip(events, identities, strict=True)
+        )
+        states = await self._receive(rows)
+        keys = ((e.channel, e.account, e.event_id) for e in events)
+        return {key: states[_stored_key(*key)] for key in keys}
 
     async def receive_command(
         self, command: Command, received_at: datetime, correlation_id: str, body: bytes
     ) -> InboxState | UnknownOrder:
         """Keeps a command; its id is unique within the account."""
-        raise NotImplementedError
+        ref = command.ref
+        sql = self._database.dialect
+        known = await self._database.quick(
+            lambda c: c.execute(order_is_known(sql), ref.model_dump()).first()
+        )
+        if known is None:
+            return UnknownOrder(ref)
+        event = InboundEvent(
+            **ref.model_dump(),
+            event_id=command.command_id,
+            source=Source.ERP,
+            received_at=received_at,
+            correlation_id=correlation_id,
+            body=body,
+        )
+        row = self._event_row(event, ref.order_id) | {"kind": InboxKind.COMMAND.value}
+        (state,) = (await self._receive([row])).values()
+        return state
 
     async def settled(self, channel: str, account: str, event_ids: Iterable[str]) -> set[str]:
         """Those of the events that are applied or superseded already."""
-        raise NotImplementedError
+        asked = {_stored_id(event_id): event_id for event_id in event_ids}
+        found: set[str] = set()
+        for part in chunks(sorted(asked)):
+            values = {"channel": channel, "account": account, "event_ids": part}
+            found.update(asked[stored] for stored in await self._ids(values))
+        return found
 
     async def dead_letter(self, event: InboundEvent, reason: str, description: str) -> None:
         """Keeps an event that cannot be processed; never demotes an applied or superseded row."""
-        raise NotImplementedError
+        row = self._event_row(event, event.order_id) | {
+            "state": InboxState.DEAD_LETTERED.value,
+            "reason": reason,
+            "description": description,
+        }
+        rows = {"rows": encode(RECEIVED, [row])}
+        sql = self._database.dialect
+
+        def work(connection: Connection) -> None:
+            for build in (bury, insert_received, bury):
+                done = cast(CursorResult[Any], connection.execute(build(sql), rows))
+                if done.rowcount == 1:
+                    return
+
+        await self._database.transaction(work)
 
     async def body(self, channel: str, account: str, event_id: str) -> bytes | None:
         """An event's bytes as they came."""
-        raise NotImplementedError
+        values = {"channel": channel, "account": account, "event_id": event_id}
+        sealed = await self._database.quick(
+            lambda c: c.execute(body_of(self._database.dialect), values).scalar()
+        )
+        return None if sealed is None else self._sealer.open(sealed)
 
     async def log(self, ref: OrderRef) -> list[InboxEntry]:
         """All that came for an order, oldest first."""
-        raise NotImplementedError
+        rows = await self._database.quick(
+            lambda c: c.execute(log_of(self._database.dialect), ref.model_dump()).mappings().all()
+        )
+        return [
+            InboxEntry(**{**r, "kind": InboxKind(r["kind"]), "state": InboxState(r["state"])})
+            for r in rows
+        ]
 
     async def counts(self) -> dict[InboxState, int]:
         """Rows by state."""
-        raise NotImplementedError
+        rows = await self._database.quick(
+            lambda c: c.execute(inbox_by_state(self._database.dialect)).all()
+        )
+        return {InboxState(state): count for state, count in rows}
 
     async def oldest_received(self) -> datetime | None:
         """When the oldest row was received that still waits to be applied."""
-        raise NotImplementedError
+        found: datetime | None = await self._database.quick(
+            lambda c: c.execute(oldest_received(self._database.dialect)).scalar()
+        )
+        return found
+
+    async def _ids(self, values: Mapping[str, Any]) -> Sequence[str]:
+        sql = self._database.dialect
+        return await self._database.quick(lambda c: c.execute(settled(sql), values).scalars().all())
+
+    async def _receive(self, rows: Sequence[Mapping[str, Any]]) -> dict[EventKey, InboxState]:
+        if not rows:
+            return {}
+        encoded = encode(RECEIVED, rows)
+        answer = await self._database.path(lambda c: self._database.dialect.receive(c, encoded))
+        return {(r.channel, r.account, r.event_id): InboxState(r.state) for r in answer}
+
+    def _event_row(
+        self, event: InboundEvent, order_id: str | None, subject: str = "", version: int = 0
+    ) -> dict[str, Any]:
+        return {
+            "channel": event.channel,
+            "account": event.account,
+            "event_id": event.event_id,
+            "order_id": order_id,
+            "kind": InboxKind.EVENT.value,
+            "source": event.source.value,
+            "state": InboxState.RECEIVED.value,
+            "subject": subject,
+            "version": min(version, VERSION_LIMIT),
+            "body": self._sealer.seal(event.body),
+            "correlation_id": event.correlation_id,
+            "received_at": event.received_at,
+            "deliveries": 1,
+            "reason": None,
+            "description": None,
+        }
+
+
+def _stored_key(channel: str, account: str, event_id: str) -> EventKey:
+    """The key in the form in which the columns keep it."""
+    return (
+        cast(Id, inbox.c.channel.type).clean(channel),
+        cast(Id, inbox.c.account.type).clean(account),
+        _stored_id(event_id),
+    )
+
+
+def _stored_id(event_id: str) -> str:
+    return cast(Id, inbox.c.event_id.type).clean(event_id)
+
+
+def _together(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each key, in the order in which all writers lock them."""
+    known: dict[EventKey, dict[str, Any]] = {}
+    for row in rows:
+        key = _stored_key(row["channel"], row["account"], row["event_id"])
+        if key in known:
+            known[key]["deliveries"] += 1
+        else:
+            known[key] = row
+    return [known[key] for key in sorted(known)]

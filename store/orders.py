@@ -1,51 +1,98 @@
 """Orders: recorded from the inbox in one transaction, read as views."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult, Row
 
 from canonical.attention import Attention
 from canonical.identity import OrderRef
 from canonical.order import Order
 from canonical.states import OrderState
 from canonical.view import OrderView
+from store.database import Database
+from store.drain import Read
+from store.recording import Recording
 from store.results import OrderSummary, Recorded
+from store.sealing import Sealer
+from store.sql.orders import (
+    clear_problems,
+    find_orders,
+    insert_order,
+    open_orders,
+    personal_of,
+    set_attention,
+    view_of,
+)
+from store.viewing import as_view
+
+ANY = "any"
+"""The attention filter that takes every word."""
 
 
 class Orders:
     """One row for each (channel, account, order id), with lines and parcels."""
 
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
     async def record(
-        self,
-        ref: OrderRef,
-        read: Callable[[bytes], Order],
-        unreadable: tuple[type[Exception], ...] = (),
+        self, ref: OrderRef, read: Read, unreadable: tuple[type[Exception], ...] = ()
     ) -> Recorded:
         """Drains the order's inbox: maps, merges and records in one transaction.
 
         With nothing to drain it is one read. An event that cannot be read is dead-lettered with
-        its reason, and the order says so in `contract_problem`.
+        its reason, and the order says so in `contract_problem`. SKUs that are listed by now get
+        their items.
 
         Args:
             ref: The order.
             read: Maps one event's bytes; pure, called within the transaction.
             unreadable: Errors of `read` that mean "this body does not fit".
         """
-        raise NotImplementedError
+        row = await self._view_row(ref)
+        if not row.waiting:
+            return Recorded(view=as_view(ref, row))
+        recording = Recording(self._database.dialect, self._sealer, ref, read, unreadable)
+        return await self._database.transaction(recording.run)
 
     async def view(self, ref: OrderRef) -> OrderView:
         """What decisions depend on; `exists` is False for an order that is not recorded."""
-        raise NotImplementedError
+        return as_view(ref, await self._view_row(ref))
 
     async def load(self, ref: OrderRef) -> Order | None:
         """The whole canonical order with its personal data."""
-        raise NotImplementedError
+        sealed = await self._database.quick(
+            lambda c: c.execute(personal_of(self._database.dialect), ref.model_dump()).scalar()
+        )
+        return None if sealed is None else Order.model_validate_json(self._sealer.open(sealed))
 
     async def set_attention(self, ref: OrderRef, attention: Attention | None) -> None:
         """Writes why a person should look, or that no one need. `since` stays for one word."""
-        raise NotImplementedError
+        key = ref.model_dump()
+        values = {
+            **key,
+            "word": attention and attention.word.value,
+            "detail": attention and _detail(attention),
+            "since": attention and attention.since,
+        }
+        sql = self._database.dialect
+
+        def work(connection: Connection) -> None:
+            for first in (insert_order(sql), None):
+                done = cast(CursorResult[Any], connection.execute(set_attention(sql), values))
+                if done.rowcount or attention is None or first is None:
+                    return
+                connection.execute(first, key)
+
+        await self._database.transaction(work)
 
     async def clear_problems(self, ref: OrderRef) -> None:
         """Forgets what could not be read; a resync reads afresh."""
-        raise NotImplementedError
+        await self._database.quick(
+            lambda c: c.execute(clear_problems(self._database.dialect), ref.model_dump())
+        )
 
     async def find(
         self,
@@ -59,8 +106,56 @@ class Orders:
         limit: int = 100,
     ) -> list[OrderSummary]:
         """Orders that fit all filters given, newest first. `attention="any"`: all that have one."""
-        raise NotImplementedError
+        values = {
+            "channel": channel,
+            "account": account,
+            "state": state and state.value,
+            "attention": None if attention == ANY else attention,
+            "order_id": order_id,
+            "any_attention": int(attention == ANY),
+            "open_only": int(open_only),
+            "limit": limit,
+        }
+        rows = await self._database.quick(
+            lambda c: c.execute(find_orders(self._database.dialect), values).all()
+        )
+        return [_summary(row) for row in rows]
 
-    def open_refs(self) -> AsyncIterator[OrderRef]:
+    async def open_refs(self) -> AsyncIterator[OrderRef]:
         """Orders that are not finished, or for which something still waits in the inbox."""
-        raise NotImplementedError
+        rows = await self._database.quick(
+            lambda c: c.execute(open_orders(self._database.dialect)).all()
+        )
+        for row in rows:
+            yield _ref(row)
+
+    async def _view_row(self, ref: OrderRef) -> Row[Any]:
+        return await self._database.quick(
+            lambda c: c.execute(view_of(self._database.dialect), ref.model_dump()).one()
+        )
+
+
+def _detail(attention: Attention) -> str:
+    return (
+        f"{attention.what_happened}\n"
+        f"Waits for: {attention.waits_for}\n"
+        f"What to do: {attention.what_to_do}"
+    )
+
+
+def _ref(row: Row[Any]) -> OrderRef:
+    return OrderRef(channel=row.channel, account=row.account, order_id=row.order_id)
+
+
+def _summary(row: Row[Any]) -> OrderSummary:
+    return OrderSummary(
+        ref=_ref(row),
+        state=OrderState(row.state),
+        version=row.version,
+        attention=row.attention,
+        attention_detail=row.attention_detail,
+        attention_since=row.attention_since,
+        told_state=None if row.told_state is None else OrderState(row.told_state),
+        first_received_at=row.first_received_at,
+        updated_at=row.updated_at,
+    )

@@ -1,31 +1,27 @@
 """The store: one object that a process opens once."""
 
 from store.cursors import Cursors
+from store.database import Database
 from store.effects import Effects
 from store.inbox import Inbox
 from store.listings import Listings
+from store.migrate import require_head
 from store.orders import Orders
 from store.report import Report
 from store.sealing import Plain, Sealer
 
 
 class Store:
-    """All that is kept. Its methods raise `StoreError`s and nothing of the driver's."""
+    """All that is kept. What a database refuses is raised as a `StoreError`."""
 
-    inbox: Inbox
-    orders: Orders
-    effects: Effects
-    listings: Listings
-    cursors: Cursors
-    report: Report
-
-    def __init__(self, url: str, pool_size: int, sealer: Sealer) -> None:
-        self.inbox = Inbox()
-        self.orders = Orders()
-        self.effects = Effects()
-        self.listings = Listings()
-        self.cursors = Cursors()
-        self.report = Report()
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self.inbox = Inbox(database, sealer)
+        self.orders = Orders(database, sealer)
+        self.effects = Effects(database)
+        self.listings = Listings(database)
+        self.cursors = Cursors(database)
+        self.report = Report(database)
 
     @classmethod
     def connect(cls, url: str, *, pool_size: int = 10, sealer: Sealer | None = None) -> "Store":
@@ -35,8 +31,11 @@ class Store:
             url: SQLAlchemy's form, `postgresql+asyncpg://user:password@host:port/name`.
             pool_size: Connections at most.
             sealer: What protects bodies and personal data; `Plain` where none is given.
+
+        Raises:
+            StoreError: The URL names a database that the store does not know.
         """
-        return cls(url, pool_size, sealer or Plain())
+        return cls(Database(url, pool_size), sealer or Plain())
 
     async def check(self) -> None:
         """Asks the database for a sign of life and for the right tables.
@@ -44,8 +43,8 @@ class Store:
         Raises:
             StoreUnavailableError: Saying what to do.
         """
-        raise NotImplementedError
+        await self._database.quick(require_head)
 
     async def close(self) -> None:
         """Gives all connections back."""
-        raise NotImplementedError
+        await self._database.close()

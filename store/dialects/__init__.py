@@ -1,0 +1,1 @@
+"""What is peculiar to a database, one module each behind `port`."""

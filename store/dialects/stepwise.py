@@ -1,0 +1,311 @@
+"""The hot paths as plain statements one after the other, for any database."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    Executable,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
+
+from canonical.effects import EffectState
+from canonical.states import OrderState
+from store.dialects.port import OrderWrite, RowsSource, Sql
+from store.dialects.shapes import (
+    CHILDREN,
+    MARK,
+    ORDER_NOTED,
+    ORDER_WRITTEN,
+    RECEIVED,
+    RECEIVED_NAMES,
+    children,
+    is_order,
+    own_key,
+)
+from store.results import Begun, InboxState
+from store.statements import statement
+from store.tables import effects, inbox, orders
+
+OPEN = "open"
+"""An effect that was taken back: it may be sent, as if it had never begun."""
+DEAD = InboxState.DEAD_LETTERED.value
+_ATTEMPTS = 4
+
+BEGUN: dict[str, Begun] = {
+    EffectState.DONE: Begun.DONE,
+    EffectState.SENT: Begun.READ_BACK,
+    EffectState.UNKNOWN: Begun.READ_BACK,
+    EffectState.REFUSED: Begun.REFUSED,
+}
+"""What a row that is there already means for whoever begins."""
+
+
+class Stepwise:
+    """Mix-in over a database's pieces. Each path runs within the caller's transaction."""
+
+    paths_are_atomic = False
+
+    def receive(self, connection: Connection, rows: str) -> Sequence[Row[Any]]:
+        sql = cast(Sql, self)
+        connection.execute(count_deliveries(sql), {"rows": rows})
+        connection.execute(insert_received(sql), {"rows": rows})
+        return connection.execute(states_of(sql), {"rows": rows}).all()
+
+    def begin(
+        self, connection: Connection, order: Mapping[str, str], name: str, order_version: int
+    ) -> Begun | None:
+        sql = cast(Sql, self)
+        for _ in range(_ATTEMPTS):
+            row = connection.execute(effect_of(sql), {**order, "name": name}).first()
+            if row is None:
+                return None
+            claim = {"pk": row.id, "name": name, "order_version": order_version}
+            if row.state is None:
+                done = connection.execute(insert_effect(sql), claim)
+            elif row.state == OPEN:
+                done = connection.execute(claim_open_effect(sql), claim)
+            else:
+                return BEGUN[row.state]
+            if cast(CursorResult[Any], done).rowcount == 1:
+                return Begun.SEND
+        return Begun.READ_BACK
+
+    def finish(
+        self,
+        connection: Connection,
+        order: Mapping[str, str],
+        name: str,
+        state: EffectState,
+        answer: str,
+        told: tuple[OrderState | None, bool],
+    ) -> bool:
+        sql = cast(Sql, self)
+        row = connection.execute(effect_of(sql), {**order, "name": name}).first()
+        if row is None:
+            return False
+        outcome = {"pk": row.id, "name": name, "outcome": state.value, "answer": answer}
+        if cast(CursorResult[Any], connection.execute(finish_effect(sql), outcome)).rowcount != 1:
+            return False
+        told_state, now = told
+        if told_state is not None:
+            values = {"pk": row.id, "told": told_state.value, "now": int(now)}
+            connection.execute(tell(sql), values)
+        return True
+
+    def write(self, connection: Connection, write: OrderWrite) -> None:
+        sql = cast(Sql, self)
+        order = write_order(sql) if write.lines is not None else note_order(sql)
+        connection.execute(order, {"pk": write.pk, **write.order})
+        connection.execute(mark(sql), {"marks": write.marks})
+        sets = {
+            "lines": write.lines,
+            "parcels": write.parcels,
+            "parcel_lines": write.parcel_lines,
+        }
+        for name, rows in sets.items():
+            if rows is not None:
+                for step in CHILD_STEPS[name]:
+                    connection.execute(step(sql), {"pk": write.pk, name: rows})
+
+
+@statement
+def count_deliveries(sql: Sql) -> Update:
+    """A further delivery of what is known; a dead-lettered row is received again."""
+    rows = sql.rows("rows", RECEIVED)
+    dead = inbox.c.state == DEAD
+    renewed = ("state", "order_id", "subject", "version", "body", "reason", "description")
+    return (
+        update(inbox)
+        .where(*(inbox.c[k] == rows.columns[k] for k in ("channel", "account", "kind", "event_id")))
+        .values(
+            deliveries=inbox.c.deliveries + rows.columns["deliveries"],
+            **{k: case((dead, rows.columns[k]), else_=inbox.c[k]) for k in renewed},
+        )
+    )
+
+
+@statement
+def insert_received(sql: Sql) -> Executable:
+    return sql.insert_missing(inbox, RECEIVED_NAMES, sql.rows("rows", RECEIVED))
+
+
+@statement
+def states_of(sql: Sql) -> Select[Any]:
+    rows = sql.rows("rows", RECEIVED)
+    same = and_(
+        *(inbox.c[k] == rows.columns[k] for k in ("channel", "account", "kind", "event_id"))
+    )
+    return select(inbox.c.channel, inbox.c.account, inbox.c.event_id, inbox.c.state).select_from(
+        rows.source.join(inbox, same)
+    )
+
+
+@statement
+def effect_of(sql: Sql) -> Select[Any]:
+    """The order's key, and the effect's state where it was begun."""
+    named = and_(
+        effects.c.order_pk == orders.c.id,
+        effects.c.name == bindparam("name", type_=effects.c.name.type),
+    )
+    return (
+        select(orders.c.id, orders.c.version, effects.c.state).select_from(
+            orders.outerjoin(effects, named)
+        )
+    ).where(is_order())
+
+
+@statement
+def insert_effect(sql: Sql) -> Executable:
+    """Claims an effect that was never begun; nothing where someone else was faster."""
+    one = select(
+        bindparam("pk", type_=effects.c.order_pk.type).label("order_pk"),
+        bindparam("name", type_=effects.c.name.type).label("name"),
+        bindparam("order_version", type_=effects.c.order_version.type).label("order_version"),
+        literal(EffectState.SENT.value, effects.c.state.type).label("state"),
+        literal("", effects.c.answer.type).label("answer"),
+        literal_column("1", effects.c.attempts.type).label("attempts"),
+        sql.now().label("begun_at"),
+    ).subquery("one")
+    return sql.insert_missing(effects, list(one.c.keys()), RowsSource(one, dict(one.c)))
+
+
+@statement
+def claim_open_effect(sql: Sql) -> Update:
+    return (
+        update(effects)
+        .where(
+            effects.c.order_pk == bindparam("pk"),
+            effects.c.name == bindparam("name", type_=effects.c.name.type),
+            effects.c.state == OPEN,
+        )
+        .values(
+            state=EffectState.SENT.value,
+            attempts=effects.c.attempts + 1,
+            order_version=bindparam("order_version"),
+            begun_at=sql.now(),
+            finished_at=null(),
+            answer="",
+        )
+    )
+
+
+@statement
+def finish_effect(sql: Sql) -> Update:
+    """What is done stays done."""
+    return (
+        update(effects)
+        .where(
+            effects.c.order_pk == bindparam("pk"),
+            effects.c.name == bindparam("name", type_=effects.c.name.type),
+            effects.c.state != EffectState.DONE.value,
+        )
+        .values(state=bindparam("outcome"), answer=bindparam("answer"), finished_at=sql.now())
+    )
+
+
+@statement
+def tell(sql: Sql) -> Update:
+    """The newest state that the internal systems were told."""
+    now = bindparam("now", type_=Integer)
+    return (
+        update(orders)
+        .where(orders.c.id == bindparam("pk"))
+        .values(
+            told_state=bindparam("told"),
+            told_at=case((now == 1, sql.now()), else_=orders.c.told_at),
+            updated_at=sql.now(),
+        )
+    )
+
+
+@statement
+def note_order(sql: Sql) -> Update:
+    """What every record transaction writes to the order's row."""
+    return _order_update(sql, ORDER_NOTED)
+
+
+@statement
+def write_order(sql: Sql) -> Update:
+    """The order's row after an event that changed it."""
+    return _order_update(sql, ORDER_WRITTEN)
+
+
+def _order_update(sql: Sql, names: Sequence[str]) -> Update:
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return (
+        update(orders).where(orders.c.id == bindparam("pk")).values(**values, updated_at=sql.now())
+    )
+
+
+@statement
+def mark(sql: Sql) -> Update:
+    """Ends inbox rows; those that another transaction ended meanwhile are left alone."""
+    marks = sql.rows("marks", MARK)
+    state = marks.columns["state"]
+    return (
+        update(inbox)
+        .where(inbox.c.id == marks.columns["id"], inbox.c.state == InboxState.RECEIVED.value)
+        .values(
+            state=state,
+            reason=marks.columns["reason"],
+            description=marks.columns["description"],
+            applied_at=case((state == DEAD, null()), else_=sql.now()),
+        )
+    )
+
+
+def _steps(parameter: str, table: Table) -> tuple[Callable[[Sql], Executable], ...]:
+    """Makes a set of children equal to the rows given: drop, change, add."""
+    key = own_key(table)
+
+    def drop(sql: Sql) -> Delete:
+        rows = sql.rows(parameter, children(table))
+        kept = exists(
+            select(literal_column("1"))
+            .select_from(rows.source)
+            .where(*(table.c[k] == rows.columns[k] for k in key))
+        )
+        return delete(table).where(table.c.order_pk == bindparam("pk"), ~kept)
+
+    def change(sql: Sql) -> Update:
+        rows = sql.rows(parameter, children(table))
+        values = {c.name: rows.columns[c.name] for c in children(table) if c.name not in key}
+        return (
+            update(table)
+            .where(
+                table.c.order_pk == bindparam("pk"),
+                *(table.c[k] == rows.columns[k] for k in key),
+            )
+            .values(**values)
+        )
+
+    def add(sql: Sql) -> Executable:
+        rows = sql.rows(parameter, children(table))
+        pk = bindparam("pk", type_=table.c.order_pk.type).label("order_pk")
+        source = select(pk, *rows.columns.values()).select_from(rows.source).subquery("fresh")
+        names = [c.name for c in source.c]
+        return sql.insert_missing(table, names, RowsSource(source, dict(source.c)))
+
+    for step in (drop, change, add):
+        step.__name__ = f"{step.__name__}_{table.name}"
+    return statement(drop), statement(change), statement(add)
+
+
+CHILD_STEPS = {name: _steps(name, table) for name, table in CHILDREN.items()}

@@ -1,0 +1,1 @@
+"""Statements by area; each is built once for a database and listed in `store.statements`."""

@@ -1,0 +1,83 @@
+"""Statements on the inbox; what comes in goes by the database's own hot path."""
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, select, text, update
+
+from store.dialects.port import Sql
+from store.dialects.shapes import RECEIVED, is_of_order, is_order
+from store.results import InboxEntry, InboxKind, InboxState
+from store.statements import statement
+from store.tables import inbox, orders
+
+SETTLED = (InboxState.APPLIED.value, InboxState.SUPERSEDED.value)
+# Written out, as a parameter would keep the filtered index from being used.
+WAITING = text(f"state = '{InboxState.RECEIVED.value}'")
+
+
+@statement
+def order_is_known(sql: Sql) -> Select[Any]:
+    return select(orders.c.id).where(is_order())
+
+
+@statement
+def bury(sql: Sql) -> Update:
+    """Dead-letters rows that are there and not settled."""
+    rows = sql.rows("rows", RECEIVED)
+    return (
+        update(inbox)
+        .where(
+            *(inbox.c[k] == rows.columns[k] for k in ("channel", "account", "kind", "event_id")),
+            inbox.c.state.not_in(SETTLED),
+        )
+        .values(
+            state=rows.columns["state"],
+            reason=rows.columns["reason"],
+            description=rows.columns["description"],
+            deliveries=inbox.c.deliveries + 1,
+        )
+    )
+
+
+def _is_event_of_account() -> ColumnElement[bool]:
+    return and_(
+        inbox.c.channel == bindparam("channel", type_=inbox.c.channel.type),
+        inbox.c.account == bindparam("account", type_=inbox.c.account.type),
+        inbox.c.kind == InboxKind.EVENT.value,
+    )
+
+
+@statement
+def settled(sql: Sql) -> Select[Any]:
+    asked = bindparam("event_ids", expanding=True, type_=inbox.c.event_id.type)
+    return select(inbox.c.event_id).where(
+        _is_event_of_account(), inbox.c.event_id.in_(asked), inbox.c.state.in_(SETTLED)
+    )
+
+
+@statement
+def body_of(sql: Sql) -> Select[Any]:
+    return select(inbox.c.body).where(
+        _is_event_of_account(),
+        inbox.c.event_id == bindparam("event_id", type_=inbox.c.event_id.type),
+    )
+
+
+@statement
+def log_of(sql: Sql) -> Select[Any]:
+    return (
+        select(*(inbox.c[f.name] for f in fields(InboxEntry)))
+        .where(*is_of_order())
+        .order_by(inbox.c.received_at, inbox.c.id)
+    )
+
+
+@statement
+def inbox_by_state(sql: Sql) -> Select[Any]:
+    return select(inbox.c.state, func.count()).group_by(inbox.c.state)
+
+
+@statement
+def oldest_received(sql: Sql) -> Select[Any]:
+    return select(func.min(inbox.c.received_at)).where(WAITING)

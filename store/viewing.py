@@ -1,0 +1,54 @@
+"""From a row of `view_of` to the view that workflows get."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Row
+
+from canonical.effects import Effect, EffectState
+from canonical.identity import OrderRef
+from canonical.order import ParcelLine
+from canonical.states import OrderState, ParcelState
+from canonical.view import OrderView, ParcelView
+from canonical.wishes import Wishes
+
+
+def as_view(ref: OrderRef, row: Row[Any]) -> OrderView:
+    """The order's view; what the row holds as JSON comes in no order and is sorted here."""
+    if row.id is None:
+        return OrderView(ref=ref, exists=False)
+    unmapped = sorted(json.loads(row.unmapped), key=lambda x: str(x["line_id"]))
+    return OrderView(
+        ref=ref,
+        exists=row.version > 0,
+        state=OrderState(row.state),
+        version=row.version,
+        parcels=_parcels(json.loads(row.parcels), json.loads(row.parcel_lines)),
+        wishes=Wishes.model_validate_json(row.wishes),
+        effects=tuple(
+            Effect(name=e["name"], state=EffectState(e["state"]), answer=e["answer"])
+            for e in sorted(json.loads(row.effects), key=lambda x: str(x["name"]))
+        ),
+        told_state=None if row.told_state is None else OrderState(row.told_state),
+        told_at=row.told_at,
+        first_received_at=row.first_received_at,
+        unmapped=tuple(dict.fromkeys(x["channel_sku"] for x in unmapped)),
+        totals_problem=row.totals_problem,
+        contract_problem=row.contract_problem,
+        correlation_id=row.correlation_id,
+    )
+
+
+def _parcels(parcels: list[Any], lines: list[Any]) -> tuple[ParcelView, ...]:
+    by_parcel: dict[str, list[ParcelLine]] = {}
+    for line in sorted(lines, key=lambda x: str(x["line_id"])):
+        by_parcel.setdefault(line.pop("parcel_id"), []).append(ParcelLine(**line))
+    return tuple(
+        ParcelView(
+            parcel_id=p["parcel_id"],
+            state=ParcelState(p["state"]),
+            channel_status=p["channel_status"],
+            lines=tuple(by_parcel.get(p["parcel_id"], ())),
+        )
+        for p in sorted(parcels, key=lambda x: str(x["parcel_id"]))
+    )
