@@ -6,10 +6,10 @@ import sys
 
 from rich.console import Console
 
-from sandbox.judge.court import CannotJudgeError, hold
+from sandbox.judge.court import hold
+from sandbox.judge.errors import CannotJudgeError
 from sandbox.judge.options import parse
 from sandbox.judge.show import show
-from sandbox.judge.tables import TablesError
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     options = parse()
     try:
         verdict = asyncio.run(hold(options))
-    except (CannotJudgeError, TablesError) as error:
+    except CannotJudgeError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     if options.json:

@@ -11,15 +11,12 @@ from typing import Any, Protocol, cast
 import aiohttp
 
 from sandbox.judge import erp_book, tables
+from sandbox.judge.errors import CannotJudgeError, SilentSideError
 from sandbox.judge.expected import Expectation
 from sandbox.judge.options import Options
 from sandbox.judge.verdict import Verdict, judge
 
 AGAIN_S = 1.0
-
-
-class CannotJudgeError(Exception):
-    """A side of the case cannot be read; the message says which and why."""
 
 
 class LedgerReader(Protocol):
@@ -38,17 +35,21 @@ async def hold(options: Options) -> Verdict:
     """Judges once, or until all is well within the time given.
 
     Raises:
-        CannotJudgeError: The ledger or the ERP does not answer, or accounts do not fit.
-        TablesError: The database cannot be read.
+        SilentSideError: The ledger, the ERP or the database did not answer within the time.
+        CannotJudgeError: Accounts do not fit, or a side is not what it should be.
     """
     deadline = time.monotonic() + options.within
     async with aiohttp.ClientSession() as session:
         while True:
-            verdict = await _judged(session, options)
-            left = deadline - time.monotonic()
-            if verdict.clean or left <= 0:
-                return verdict
-            await asyncio.sleep(min(AGAIN_S, left))
+            in_time = time.monotonic() < deadline
+            try:
+                verdict = await _judged(session, options)
+                if verdict.clean or not in_time:
+                    return verdict
+            except SilentSideError:
+                if not in_time:
+                    raise
+            await asyncio.sleep(min(AGAIN_S, max(deadline - time.monotonic(), 0)))
 
 
 async def _judged(session: aiohttp.ClientSession, options: Options) -> Verdict:
@@ -91,5 +92,5 @@ async def _get(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:
             response.raise_for_status()
             content = json.loads(await response.text(), parse_float=Decimal)
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise CannotJudgeError(f"{url} cannot be read: {error!r}") from error
+        raise SilentSideError(f"{url} cannot be read: {error!r}") from error
     return cast(dict[str, Any], content)

@@ -7,13 +7,11 @@ from decimal import Decimal
 from sandbox.judge.erp_book import Entry
 from sandbox.judge.expected import ExpectedLine, ExpectedOrder
 from sandbox.judge.faults import differs
+from sandbox.judge.order_checks import FATES
 
 RECEIVED = "order.received"
 RELEASED = "order.released"
 CANCELLED = "order.cancelled"
-
-FINAL_FIELDS = ("cancelled", "shipped")
-"""Quantities that the ERP must know once an order is finished, not before."""
 
 
 def problems(expected: ExpectedOrder, entries: list[Entry], *, waits: bool) -> Iterator[str]:
@@ -77,7 +75,9 @@ def _figures(expected: ExpectedOrder, entry: Entry) -> Iterator[str]:
 
 
 def _lines(expected: ExpectedOrder, entry: Entry) -> Iterator[str]:
-    fields = ("ordered", *FINAL_FIELDS) if expected.finished else ("ordered",)
+    # What became of the units must be known once the order is finished, not before.
+    told_apart = expected.finished and not any(line.twins for line in expected.lines)
+    fields = ("ordered", *FATES) if told_apart else ("ordered",)
     booked = {line["line_id"]: {f: line[f] for f in fields} for line in entry["lines"]}
     wanted = {line.line_id: _quantities(line, fields) for line in expected.lines}
     yield from differs("ERP quantities by line", wanted, booked)

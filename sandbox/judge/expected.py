@@ -10,7 +10,8 @@ class ExpectedLine:
     """One position as placed, and what became of its units. Money in the order's currency."""
 
     line_id: str
-    sku: str
+    skus: frozenset[str]
+    """The marketplace's codes of the product; any of them may be the one that listings go by."""
     ordered: int
     cancelled: int
     shipped: int
@@ -22,6 +23,9 @@ class ExpectedLine:
     tax_rate: Decimal
     """Per cent."""
     vat: Decimal
+    twins: str = ""
+    """Set where the marketplace's data do not tell which of several lines of one product lost or
+    kept its units: then `cancelled` and `shipped` hold for all lines with this word together."""
 
 
 @dataclass(frozen=True)

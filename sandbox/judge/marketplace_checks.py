@@ -17,9 +17,16 @@ def problems(expected: ExpectedOrder) -> Iterator[str]:
         if parcel.steps_after_death:
             steps = ", ".join(parcel.steps_after_death)
             yield f"parcel {parcel.parcel_id} went on to {steps} after it was cancelled"
-    for line in expected.lines:
-        if line.shipped + line.cancelled > line.ordered:
+    yield from _too_many(expected)
+
+
+def _too_many(expected: ExpectedOrder) -> Iterator[str]:
+    for skus in dict.fromkeys(line.skus for line in expected.lines):
+        lines = [line for line in expected.lines if line.skus == skus]
+        ordered = sum(line.ordered for line in lines)
+        left, cancelled = sum(x.shipped for x in lines), sum(x.cancelled for x in lines)
+        if left + cancelled > ordered:
             yield (
-                f"line {line.line_id}: {line.shipped} units left and {line.cancelled} were"
-                f" cancelled, of {line.ordered} ordered"
+                f"product {' or '.join(sorted(skus))}: {left} units left and {cancelled} were"
+                f" cancelled, of {ordered} ordered"
             )

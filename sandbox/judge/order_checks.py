@@ -10,10 +10,7 @@ from sandbox.judge.faults import differs
 from sandbox.judge.tables import ActualOrder, Row
 
 LINE_FIELDS = {
-    "channel_sku": "sku",
     "ordered": "ordered",
-    "cancelled": "cancelled",
-    "shipped": "shipped",
     "unit_price": "unit_price",
     "line_gross": "gross",
     "discount_seller": "discount_seller",
@@ -23,6 +20,9 @@ LINE_FIELDS = {
     "vat": "vat",
 }
 """Column of `order_lines` -> field of the expected line."""
+
+FATES = ("cancelled", "shipped")
+"""What became of a line's units."""
 
 
 def problems(expected: ExpectedOrder, actual: ActualOrder) -> Iterator[str]:
@@ -63,13 +63,28 @@ def _lines(expected: ExpectedOrder, rows: list[Row]) -> Iterator[str]:
     for row in rows:
         if row["line_id"] in wanted:
             yield from _line(wanted[row["line_id"]], row)
+    yield from _twins(expected, rows)
 
 
 def _line(expected: ExpectedLine, row: Row) -> Iterator[str]:
-    for column, name in LINE_FIELDS.items():
-        yield from differs(
-            f"line {expected.line_id} {column}", getattr(expected, name), row[column]
-        )
+    name = f"line {expected.line_id}"
+    if row["channel_sku"] not in expected.skus:
+        known = " or ".join(sorted(expected.skus))
+        yield from differs(f"{name} channel_sku", known, row["channel_sku"])
+    for column, field in LINE_FIELDS.items():
+        yield from differs(f"{name} {column}", getattr(expected, field), row[column])
+    for fate in FATES if not expected.twins else ():
+        yield from differs(f"{name} {fate}", getattr(expected, fate), row[fate])
+
+
+def _twins(expected: ExpectedOrder, rows: list[Row]) -> Iterator[str]:
+    for twins in sorted({line.twins for line in expected.lines} - {""}):
+        lines = [line for line in expected.lines if line.twins == twins]
+        ids = {line.line_id for line in lines}
+        for fate in FATES:
+            wanted = sum(getattr(line, fate) for line in lines)
+            found = sum(row[fate] for row in rows if row["line_id"] in ids)
+            yield from differs(f"lines of {twins}, together, {fate}", wanted, found)
 
 
 def _parcels(expected: ExpectedOrder, actual: ActualOrder) -> Iterator[str]:
@@ -85,7 +100,8 @@ def _parcel(expected: ExpectedParcel, row: Row, parts: list[Row]) -> Iterator[st
     yield from differs(f"{name} state", expected.state, row["state"])
     quantities: Counter[str] = Counter()
     for part in parts:
-        if part["parcel_id"] == expected.parcel_id:
+        # A line that has left a dead parcel may stand there with nothing in it.
+        if part["parcel_id"] == expected.parcel_id and part["quantity"]:
             quantities[part["line_id"]] += part["quantity"]
     yield from differs(f"{name} quantities by line", expected.lines, dict(quantities))
 

@@ -9,11 +9,14 @@ ON_THE_WAY = frozenset({"shipped", "at_pickup_point", "delivery_failed"})
 
 
 def order_state(parcels: Iterable[str]) -> str:
-    """The order stands where its slowest live parcel stands."""
+    """The order stands where its slowest live parcel stands.
+
+    Where all parcels are replaced, their successors are still to come: not cancelled, not known.
+    """
     states = set(parcels)
     live = states - DEAD
     if not live:
-        return "cancelled" if states else "unknown"
+        return "cancelled" if "cancelled" in states else "unknown"
     if "unknown" in live:
         return "unknown"
     if "pending" in live:

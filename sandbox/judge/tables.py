@@ -7,6 +7,8 @@ from typing import Any
 
 import asyncpg
 
+from sandbox.judge.errors import CannotJudgeError, SilentSideError
+
 ORDERS = """
 SELECT id, account, order_id, state, currency, prices_include_tax, placed_at,
        gross, discount, payable, vat, attention
@@ -26,10 +28,6 @@ SELECT order_pk, parcel_id, line_id, quantity FROM parcel_lines WHERE order_pk {
 """  # noqa: S608
 
 Row = dict[str, Any]
-
-
-class TablesError(Exception):
-    """The database cannot be read; the message says why and what to do."""
 
 
 @dataclass
@@ -55,23 +53,32 @@ async def read(url: str, channel: str, accounts: Sequence[str]) -> Orders:
         accounts: The platform's names of the accounts.
 
     Raises:
-        TablesError: The database is away, or its tables are not those of the platform.
+        SilentSideError: The database does not answer.
+        CannotJudgeError: Its tables are not those of the platform, or the URL is none.
     """
     try:
         connection = await asyncpg.connect(url.replace("+asyncpg", "", 1))
-    except (OSError, asyncpg.PostgresError) as error:
-        raise TablesError(f"the database does not answer: {error}; check --database") from error
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            found = [
-                await connection.fetch(query, channel, list(accounts))
-                for query in (ORDERS, LINES, PARCELS, PARCEL_LINES)
-            ]
+        try:
+            found = await _fetch(connection, channel, accounts)
+        finally:
+            await connection.close()
     except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as error:
-        raise TablesError(f"these are not the platform's tables: {error}") from error
-    finally:
-        await connection.close()
-    return _joined(*([dict(row) for row in rows] for rows in found))
+        raise CannotJudgeError(f"these are not the platform's tables: {error}") from error
+    except (asyncpg.InterfaceError, ValueError) as error:
+        raise CannotJudgeError(f"the database cannot be read: {error}") from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise SilentSideError(f"the database does not answer: {error}") from error
+    return _joined(*found)
+
+
+async def _fetch(
+    connection: "asyncpg.Connection[asyncpg.Record]", channel: str, accounts: Sequence[str]
+) -> list[list[Row]]:
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        return [
+            [dict(row) for row in await connection.fetch(query, channel, list(accounts))]
+            for query in (ORDERS, LINES, PARCELS, PARCEL_LINES)
+        ]
 
 
 def _joined(orders: list[Row], lines: list[Row], parcels: list[Row], parts: list[Row]) -> Orders:

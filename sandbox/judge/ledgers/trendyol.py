@@ -71,14 +71,14 @@ def sellers(ledger: dict[str, Any]) -> dict[str, int]:
 
 def _order(account: str, order: dict[str, Any], writes: tuple[Write, ...]) -> ExpectedOrder:
     parcels = [_parcel(parcel_id, p) for parcel_id, p in order["packages"].items()]
-    shipped = _shipped(order, parcels)
+    shipped, twins = _shipped(order, parcels), _twins(order)
     return ExpectedOrder(
         account=account,
         order_id=order["orderNumber"],
         currency=order["currency"],
         placed_at=EPOCH + timedelta(milliseconds=order["placedAt"]),
         payable=Decimal(order["payable"]),
-        lines=tuple(_line(line, shipped) for line in order["lines"]),
+        lines=tuple(_line(line, shipped, twins) for line in order["lines"]),
         parcels=tuple(parcels),
         state=order_state(parcel.state for parcel in parcels),
         finished=bool(order["finished"]),
@@ -87,13 +87,13 @@ def _order(account: str, order: dict[str, Any], writes: tuple[Write, ...]) -> Ex
     )
 
 
-def _line(line: dict[str, Any], shipped: Mapping[str, int]) -> ExpectedLine:
+def _line(line: dict[str, Any], shipped: Mapping[str, int], twins: set[str]) -> ExpectedLine:
     units = line["units"]
     payable = sum((Decimal(unit["price"]) for unit in units), Decimal(0))
     rate = Decimal(line["vatRate"])
     return ExpectedLine(
         line_id=str(line["lineId"]),
-        sku=line["barcode"],
+        skus=frozenset({line["barcode"], line["stockCode"]} - {""}),
         ordered=line["quantity"],
         cancelled=line["cancelledQuantity"],
         shipped=shipped.get(str(line["lineId"]), 0),
@@ -104,6 +104,7 @@ def _line(line: dict[str, Any], shipped: Mapping[str, int]) -> ExpectedLine:
         payable=payable,
         tax_rate=rate,
         vat=vat_inside(payable, rate),
+        twins=line["barcode"] if line["barcode"] in twins else "",
     )
 
 
@@ -142,6 +143,18 @@ def _shipped(order: dict[str, Any], parcels: list[ExpectedParcel]) -> dict[str, 
             line_id = str(line["lineId"])
             shipped[line_id if line_id in placed else home[line["barcode"]]] += line["quantity"]
     return dict(shipped)
+
+
+def _twins(order: dict[str, Any]) -> set[str]:
+    """Barcodes that the order has twice, where a successor's new line id hides which is meant."""
+    placed = {str(line["lineId"]) for line in order["lines"]}
+    times = Counter(line["barcode"] for line in order["lines"])
+    return {
+        line["barcode"]
+        for package in order["packages"].values()
+        for line in package["lines"]
+        if str(line["lineId"]) not in placed and times[line["barcode"]] > 1
+    }
 
 
 def _writes(writes: list[dict[str, Any]]) -> dict[str, tuple[Write, ...]]:

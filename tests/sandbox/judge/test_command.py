@@ -148,7 +148,7 @@ async def test_reads_what_the_marketplace_sandbox_writes(tmp_path: Path) -> None
             assert order.state in ("new", "cancelled")
             assert order.payable == order.sum_of("payable")
             assert order.sum_of("gross") - order.discount == order.payable
-            assert [line.sku for line in order.lines] == ["A"]
+            assert [line.skus for line in order.lines] == [{"A", "S"}]
     finally:
         process.terminate()
         await process.wait()

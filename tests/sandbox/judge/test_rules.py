@@ -14,6 +14,7 @@ from sandbox.judge.states import order_state
     [
         ([], "unknown"),
         (["cancelled", "replaced"], "cancelled"),
+        (["replaced"], "unknown"),
         (["cancelled", "delivered"], "delivered"),
         (["pending", "shipped"], "pending"),
         (["unknown", "pending"], "unknown"),

@@ -71,7 +71,7 @@ WRONG_IN_TABLES = {
     "UPDATE orders SET payable = 149.50 WHERE id = 1": "payable should be 149.49, is 149.50",
     "UPDATE orders SET vat = NULL WHERE id = 1": "vat should be 19.50, is None",
     "UPDATE order_lines SET channel_sku = 'C' WHERE line_id = '12' AND order_pk = 1": (
-        "line 12 channel_sku should be B, is C"
+        "line 12 channel_sku should be B or S-B, is C"
     ),
     "UPDATE order_lines SET ordered = 3 WHERE line_id = '11' AND order_pk = 1": (
         "line 11 ordered should be 2, is 3"
@@ -242,7 +242,7 @@ WRONG_AT_MARKETPLACE: dict[str, Spoil] = {
     "parcel 34 went on to Shipped after it was cancelled": (
         lambda x: _package(x, "3", "34")["history"].append({"status": "Shipped"})
     ),
-    "line 21: 3 units left and 1 were cancelled, of 3 ordered": (
+    "product A or S-A: 3 units left and 1 were cancelled, of 3 ordered": (
         lambda x: _package(x, "2", "33")["lines"][0].update(quantity=3)
     ),
 }
@@ -280,6 +280,36 @@ async def test_an_order_under_attention_need_not_be_told_yet(database: str) -> N
     sql += "UPDATE orders SET attention = 'unmapped_item' WHERE id = 4"
     found = await verdict(database, sql, book=untold)
     assert counts(found) == {"attention": 1}
+
+
+async def test_either_code_of_a_product_and_emptied_lines_of_a_dead_parcel_are_right(
+    database: str,
+) -> None:
+    sql = "UPDATE order_lines SET channel_sku = 'S-A' WHERE channel_sku = 'A';"
+    sql += "INSERT INTO parcel_lines VALUES (2, '32', '22', 0)"
+    assert (await verdict(database, sql)).clean
+
+
+async def test_twins_whose_units_cannot_be_told_apart_are_counted_together(database: str) -> None:
+    def add_twin(ledger: Any) -> None:
+        order = ledger["accounts"]["900123"]["orders"]["2"]
+        order["lines"].append(order["lines"][0] | {"lineId": 22, "cancelledQuantity": 0})
+        order["packages"]["32"]["lines"].append({"lineId": 22, "barcode": "A", "quantity": 3})
+        order["packages"]["33"]["lines"].append({"lineId": 28, "barcode": "A", "quantity": 3})
+        order["payable"] = "120.00"
+
+    twin = """
+        UPDATE orders SET gross = 120, payable = 120, vat = 15.66 WHERE id = 2;
+        INSERT INTO order_lines VALUES (2, '22', 'A', 3, 1, 2, 20, 60, 0, 0, 60, 15, 7.83);
+        UPDATE order_lines SET cancelled = 0, shipped = 3 WHERE line_id = '21';
+        INSERT INTO parcel_lines VALUES (2, '32', '22', 3), (2, '33', '28', 3);
+    """
+    assert (await verdict(database, twin, ledger=add_twin, book=None)).clean
+    worse = "UPDATE order_lines SET cancelled = 1 WHERE line_id = '21'"
+    found = await verdict(database, worse, ledger=add_twin, book=None)
+    assert [str(fault) for fault in found.faults] == [
+        "trendyol/riyadh order 2: lines of A, together, cancelled should be 1, is 2"
+    ]
 
 
 async def test_details_stop_at_twenty(database: str) -> None:
