@@ -6,7 +6,6 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 import structlog
 from aiohttp import web
@@ -14,7 +13,7 @@ from aiohttp import web
 from sandbox.trendyol.accounts import read_accounts
 from sandbox.trendyol.app import make_app
 from sandbox.trendyol.database import Database
-from sandbox.trendyol.knobs import Knobs
+from sandbox.trendyol.knobs import Knobs, kept_knobs
 from sandbox.trendyol.world import World
 
 
@@ -37,8 +36,9 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _knobs(options: argparse.Namespace) -> Knobs:
-    given: dict[str, Any] = {"seed": options.seed, "time_scale": options.time_scale}
+def _knobs(options: argparse.Namespace, database: Database) -> Knobs:
+    given = kept_knobs(database)
+    given |= {"seed": options.seed, "time_scale": options.time_scale}
     for knob in options.knob:
         name, _, value = knob.partition("=")
         given[name] = json.loads(value)
@@ -47,7 +47,8 @@ def _knobs(options: argparse.Namespace) -> Knobs:
 
 async def _serve(options: argparse.Namespace) -> None:
     accounts = read_accounts(options.accounts)
-    world = World(accounts, Database(options.data), _knobs(options))
+    database = Database(options.data)
+    world = World(accounts, database, _knobs(options, database))
     runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, options.host, options.port)

@@ -81,6 +81,10 @@ class Faults:
         """All faults, spent ones too, with how often each struck."""
         return list(self._faults)
 
+    def any(self) -> bool:
+        """Whether there is any fault at all."""
+        return bool(self._faults)
+
     def strike(self, seller: str, operation: str, order_number: str | None) -> Fault | None:
         """The fault that this call meets, or None; counts it."""
         for fault in self._faults:

@@ -101,7 +101,9 @@ async def _admit(
     call = Call(world, request, account, operation, home, language)
     if not world.quotas.admit(account.seller_id, operation):
         raise ApiError(429, "too.many.requests")
-    fault = world.faults.strike(account.seller_id, operation, _order_number(call))
+    fault = None
+    if world.faults.any():
+        fault = world.faults.strike(account.seller_id, operation, await _order_number(call))
     return await run_with_fault(fault, lambda: _answer(call, handler), operation, language)
 
 
@@ -148,9 +150,20 @@ def _storefront(request: web.Request, account: Account) -> bool:
     return code == account.storefront
 
 
-def _order_number(call: Call) -> str | None:
-    package_id = call.request.match_info.get("package")
-    if package_id is None or not package_id.isdigit():
-        return call.request.query.get("orderNumber")
-    package = call.world.packages.get(call.seller, int(package_id))
-    return package.order_number if package else None
+async def _order_number(call: Call) -> str | None:
+    """The order that a call is about, as far as path, query or body tell."""
+    path, packages = call.request.match_info, call.world.packages
+    package = None
+    if path.get("package", "").isdigit():
+        package = packages.get(call.seller, int(path["package"]))
+    elif path.get("cargo", "").isdigit():
+        package = packages.of_cargo(call.seller, int(path["cargo"]))
+    elif "claim" in path:
+        claim = call.world.claims.get(call.seller, path["claim"])
+        return claim.order_number if claim else None
+    elif call.operation == "invoice.link":
+        body = await call.json_object()
+        package = packages.get(call.seller, body.get("shipmentPackageId", 0))
+    if package is not None:
+        return package.order_number
+    return call.request.query.get("orderNumber")

@@ -1,9 +1,13 @@
 """Everything that can be turned: quotas, limits, times, shares, and the ASSUMED choices."""
 
-from typing import Literal
+import json
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox.trendyol.database import Database
+
+KIND = "knobs"
 Span = tuple[float, float]
 
 
@@ -48,7 +52,7 @@ class Knobs(BaseModel):
     """ASSUMED: 13 bad answers in a row from a hook, or 13 for one and the same event."""
     hook_concurrency: int = Field(default=4, ge=1)
     hook_duplicate_share: float = Field(default=0.12, ge=0, le=1)
-    hook_reorder_share: float = Field(default=0.12, ge=0, le=1)
+    hook_reorder_share: float = Field(default=0.15, ge=0, le=1)
     hook_lost_share: float = Field(default=0.0, ge=0, le=1)
     hook_envelope_share: float = Field(default=0.1, ge=0, le=1)
     hook_hold_s: Span = (0.5, 2.5)
@@ -81,6 +85,24 @@ class Knobs(BaseModel):
     old_field_names: bool = False
     """Render every package with the names used before 2025-12-08."""
 
+    def turn(self, database: Database, values: dict[str, Any]) -> None:
+        """Changes the named knobs, all or none, and keeps them for the next start.
+
+        Raises:
+            ValueError: A name is unknown or a value does not fit.
+        """
+        changed = Knobs.model_validate(self.model_dump() | values)
+        for name in values:
+            setattr(self, name, getattr(changed, name))
+        kept = kept_knobs(database) | changed.model_dump(mode="json", include=set(values))
+        database.put(KIND, "turned", json.dumps(kept))
+
     def scaled(self, seconds: float) -> float:
         """A marketplace duration in the sandbox's seconds."""
         return seconds / self.time_scale
+
+
+def kept_knobs(database: Database) -> dict[str, Any]:
+    """Knobs that were turned in an earlier run on the same data."""
+    kept: dict[str, Any] = json.loads(database.get(KIND, "turned") or "{}")
+    return kept

@@ -87,3 +87,12 @@ def new_line(world: World, account: Account, product: Product, index: int, **giv
 def content_id(barcode: str) -> int:
     """A stable contentId for a barcode."""
     return 68_000_000 + rng("content", barcode).randrange(1_000_000)
+
+
+def fill_address_later(world: World, package: Package) -> None:
+    """Schedules when an address that came empty is there."""
+    chance = rng(world.knobs.seed, package.seller, package.package_id, "address")
+    delay = world.knobs.scaled(chance.uniform(*world.knobs.address_fill_s))
+    world.timers.after(
+        delay, "address.filled", seller=package.seller, package_id=package.package_id
+    )

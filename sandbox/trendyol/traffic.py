@@ -9,7 +9,7 @@ from sandbox.trendyol.accounts import Account, Product
 from sandbox.trendyol.model import Line, Unit
 from sandbox.trendyol.money import CENT, share_out
 from sandbox.trendyol.people import someone
-from sandbox.trendyol.placing import new_line, new_package
+from sandbox.trendyol.placing import fill_address_later, new_line, new_package
 from sandbox.trendyol.plans import Plan
 from sandbox.trendyol.seeds import picked, rng
 from sandbox.trendyol.statuses import AWAITING, CREATED, INVOICED, PICKING, UNDELIVERED
@@ -32,10 +32,10 @@ def register(world: World) -> None:
 def start(world: World, plan: Plan) -> Plan:
     """Takes a plan in and begins to place its orders."""
     plan.sellers = plan.sellers or sorted(world.accounts)
-    for field, knob in HOOK_KNOBS.items():
-        share = getattr(plan, field)
-        if share is not None:
-            setattr(world.knobs, knob, share)
+    shares = {knob: getattr(plan, field) for field, knob in HOOK_KNOBS.items()}
+    world.knobs.turn(
+        world.database, {knob: share for knob, share in shares.items() if share is not None}
+    )
     world.plans.add(plan)
     world.timers.after(0, "traffic.next", plan=plan.id)
     return plan
@@ -82,13 +82,16 @@ def _place(world: World, plan: Plan, index: int) -> None:
     payment_good = fate.pop("payment_good")
     package = new_package(world, account, lines, person, chance, plan=plan.id, **fate)
     lifecycle.enter(world, package)
-    key = {"seller": package.seller, "package_id": package.package_id}
     if package.status == AWAITING:
-        delay = chance.uniform(*plan.awaiting_s)
-        world.timers.after(delay, "payment.settled", good=payment_good, **key)
+        world.timers.after(
+            chance.uniform(*plan.awaiting_s),
+            "payment.settled",
+            seller=package.seller,
+            package_id=package.package_id,
+            good=payment_good,
+        )
     if package.address_hidden:
-        delay = world.knobs.scaled(chance.uniform(*world.knobs.address_fill_s))
-        world.timers.after(delay, "address.filled", **key)
+        fill_address_later(world, package)
 
 
 def _fate(chosen: Any, chance: random.Random) -> dict[str, Any]:

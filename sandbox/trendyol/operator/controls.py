@@ -5,7 +5,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.trendyol import traffic
 from sandbox.trendyol.faults import Fault
-from sandbox.trendyol.knobs import Knobs
 from sandbox.trendyol.operator.answers import Wrong, body_of
 from sandbox.trendyol.plans import Plan
 from sandbox.trendyol.world import World
@@ -75,10 +74,7 @@ async def read_knobs(world: World, _request: web.Request) -> object:
 
 async def turn_knobs(world: World, request: web.Request) -> object:
     """POST /_sandbox/knobs: the named ones change, all or none."""
-    body = await body_of(request)
-    changed = Knobs.model_validate(world.knobs.model_dump() | body)
-    for name in body:
-        setattr(world.knobs, name, getattr(changed, name))
+    world.knobs.turn(world.database, await body_of(request))
     return world.knobs.model_dump(mode="json")
 
 

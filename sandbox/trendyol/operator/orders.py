@@ -15,7 +15,7 @@ from sandbox.trendyol.model import Line, Package, Unit
 from sandbox.trendyol.money import share_out
 from sandbox.trendyol.operator.answers import Wrong, body_of, package_of
 from sandbox.trendyol.people import someone
-from sandbox.trendyol.placing import new_line, new_package
+from sandbox.trendyol.placing import fill_address_later, new_line, new_package
 from sandbox.trendyol.render import package_wire
 from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.statuses import DELIVERED
@@ -61,6 +61,8 @@ async def place(world: World, request: web.Request) -> object:
         raise Wrong(f"package {package_id} is there already")
     package = _made(world, account, asked)
     lifecycle.enter(world, package)
+    if package.address_hidden:
+        fill_address_later(world, package)
     return package_wire(package)
 
 

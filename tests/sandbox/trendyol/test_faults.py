@@ -34,6 +34,19 @@ async def test_faults_strike_by_order_as_often_as_asked(seller: Seller) -> None:
     assert (await seller.set_status(one, "Picking")).status == 200
 
 
+async def test_a_fault_finds_its_order_by_label_and_invoice_too(seller: Seller) -> None:
+    package = await seller.order()
+    number = package["orderNumber"]
+    await seller.fault("status", status=500, order_number=number, times=2)
+    base = f"sellers/{seller.id}"
+    label = f"{base}/common-label/{package['cargoTrackingNumber']}"
+    assert (await seller.call("GET", label)).status == 500
+    body = {"invoiceLink": "https://inv.example.sa/x.pdf"}
+    body |= {"shipmentPackageId": package["shipmentPackageId"]}
+    path = f"{base}/seller-invoice-links"
+    assert [(await seller.call("POST", path, body)).status for _ in range(2)] == [500, 201]
+
+
 @pytest.mark.parametrize(
     ("kind", "applied"), [("cut_before_commit", "Created"), ("cut_after_commit", "Picking")]
 )

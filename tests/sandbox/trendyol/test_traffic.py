@@ -109,7 +109,8 @@ async def test_a_killed_sandbox_goes_on_where_it_was(directory: Path) -> None:
     sandbox = await Sandbox.start(data, accounts, "--time-scale", "150")
     [seller] = sellers_of(sandbox, 1)
     await serve(seller, receiver)
-    await sandbox.operate("POST", "/traffic", {"orders": 20, "per_second": 20, **FAST})
+    plan = {"orders": 20, "per_second": 20, "duplicate_share": 0.3, **FAST}
+    await sandbox.operate("POST", "/traffic", plan)
     await eventually(lambda: len(receiver.events) > 10)
     await sandbox.stop(hard=True)
 
@@ -120,6 +121,7 @@ async def test_a_killed_sandbox_goes_on_where_it_was(directory: Path) -> None:
         orders = (await seller.ledger())["orders"]
         assert sorted(orders) == [str(10_600_000_001 + place) for place in range(20)]
         assert (await seller.order())["orderNumber"] == "10600000021"
+        assert float((await sandbox.operate("GET", "/knobs"))["hook_duplicate_share"]) == 0.3
     finally:
         await sandbox.stop()
         await receiver.stop()
