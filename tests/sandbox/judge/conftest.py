@@ -1,3 +1,4 @@
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,12 +10,14 @@ from workers.embedded import postgres
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """A PostgreSQL; its URL as asyncpg takes it."""
-    folder: Path = tmp_path_factory.mktemp("judge-postgres")
-    server = postgres.start(folder, {"fsync": "off"})
-    yield server.url.replace("+asyncpg", "")
-    server.stop()
+    # Not in pytest's own folder: each pytest that starts closes that one to all other accounts,
+    # among them the one that the server steps down to from root.
+    with tempfile.TemporaryDirectory(prefix="judge-postgres-") as folder:
+        server = postgres.start(Path(folder), {"fsync": "off"})
+        yield server.url.replace("+asyncpg", "")
+        server.stop()
 
 
 @pytest.fixture
