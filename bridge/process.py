@@ -66,13 +66,13 @@ async def run(
     """
     stop = stop or asyncio.Event()
     _stop_on_signals(stop)
-    listening: dict[str, Any] = {"event": "listening"}
+    ports: dict[str, int] = {}
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bus.close)
         if "receiver" in parts:
             await bus.open_senders(sorted({inbound_queue(name) for name, _ in channels}))
             app = receiver_app(bus, channels)
-            listening["port"] = await _serve(stack, app, options.host, options.port)
+            ports["port"] = await _serve(stack, app, options.host, options.port)
         stopped = asyncio.create_task(stop.wait(), name="stop")
         working: set[asyncio.Task[Any]] = {stopped}
         if "dispatcher" in parts:
@@ -81,10 +81,10 @@ async def run(
             stack.push_async_callback(_finish, dispatcher, task)
             working.add(task)
             app = dispatcher_app(dispatcher)
-            listening["health_port"] = await _serve(stack, app, options.host, options.health_port)
-        sys.stdout.write(json.dumps(listening) + "\n")
+            ports["health_port"] = await _serve(stack, app, options.host, options.health_port)
+        sys.stdout.write(json.dumps({"event": "listening", **ports}) + "\n")
         sys.stdout.flush()
-        log.info("bridge_started", parts=sorted(parts), **listening)
+        log.info("bridge_started", parts=sorted(parts), **ports)
         await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         log.info("bridge_stopping")
