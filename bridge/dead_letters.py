@@ -14,11 +14,12 @@ from activities.ports import BusUnavailableError
 from activities.signatures.start import ORDERS_TOPIC, backfill_queue, inbound_queue
 from bridge.bus import ServiceBus
 from bridge.bus.declaration import entities
-from bridge.bus.messages import body_bytes, text_properties
+from bridge.bus.messages import body_bytes
+from bridge.bus.resend import own_properties
 
 PAGE = 100
 WAIT = 2.0
-"""Seconds without a further message after which a dead-letter queue counts as read."""
+"""Seconds without a further message after which the rest is taken to be locked by another."""
 
 log = structlog.get_logger()
 
@@ -57,7 +58,7 @@ class Replayed:
         sent: Sequence numbers of the dead letters that were sent again and completed.
         again: Sent again, but their dead letter stands: its lock was lost meanwhile. Replaying it
             once more is harmless, the event id is known by then.
-        missing: Sequence numbers that were asked for and not found.
+        missing: Sequence numbers that were asked for and are not there, or locked by another.
     """
 
     sent: tuple[int, ...]
@@ -123,28 +124,34 @@ class DeadLetters:
         Raises:
             BusUnavailableError: The bus is away; dead letters that were not sent again stand.
         """
-        wanted = None if sequence_numbers is None else set(sequence_numbers)
-        target = self._target(entity)
+        chosen = await self._choose(entity, sequence_numbers, reason)
         sent: list[int] = []
         again: list[int] = []
         try:
             async with self._bus.dead_letter_receiver(entity) as receiver:
                 passed_over = []
-                async for message in _each(receiver, wanted):
-                    if not _chosen(message, wanted, reason):
+                async for message in _until_seen(receiver, chosen):
+                    number = message.sequence_number or 0
+                    if number not in chosen:
                         passed_over.append(message)
                         continue
-                    await self._bus.resend(target, message)
-                    number = message.sequence_number or 0
-                    completed = await _completed(receiver, message)
-                    (sent if completed else again).append(number)
-                    log.info("replayed", entity=entity, target=target, sequence_number=number)
+                    await self._bus.resend(self._target(entity), message)
+                    (sent if await _completed(receiver, message) else again).append(number)
+                    log.info("replayed", entity=entity, sequence_number=number)
                 for message in passed_over:
                     await _give_back(receiver, message)
         except (AzureError, OSError) as error:
             raise BusUnavailableError(f"Dead letters of {entity!r}: {error}") from error
-        missing = sorted((wanted or set()) - set(sent) - set(again))
-        return Replayed(tuple(sent), tuple(again), tuple(missing))
+        missing = (chosen | set(sequence_numbers or ())) - set(sent) - set(again)
+        return Replayed(tuple(sent), tuple(again), tuple(sorted(missing)))
+
+    async def _choose(
+        self, entity: str, sequence_numbers: Collection[int] | None, reason: str | None
+    ) -> set[int]:
+        """Chosen beforehand: what is dead-lettered again meanwhile is not sent round and round."""
+        listed = await self.list(entity, reason=reason)
+        numbers = {letter.sequence_number for letter in listed}
+        return numbers if sequence_numbers is None else numbers & set(sequence_numbers)
 
     def _target(self, entity: str) -> str:
         for channel in self._channels:
@@ -167,12 +174,12 @@ class DeadLetters:
             raise BusUnavailableError(f"Dead letters of {entity!r}: {error}") from error
 
 
-async def _each(
-    receiver: ServiceBusReceiver, wanted: Collection[int] | None
+async def _until_seen(
+    receiver: ServiceBusReceiver, chosen: Collection[int]
 ) -> AsyncIterator[ServiceBusReceivedMessage]:
-    """Receives each dead letter once, until all that are wanted were seen, or all there are."""
+    """Receives each dead letter once, until all chosen were seen or no other comes."""
     seen: set[int] = set()
-    while wanted is None or not seen.issuperset(wanted):
+    while not seen.issuperset(chosen):
         page = await receiver.receive_messages(PAGE, max_wait_time=WAIT)
         fresh = [m for m in page if m.sequence_number not in seen]
         if not fresh:
@@ -180,14 +187,6 @@ async def _each(
         for message in fresh:
             seen.add(message.sequence_number or 0)
             yield message
-
-
-def _chosen(
-    message: ServiceBusReceivedMessage, wanted: Collection[int] | None, reason: str | None
-) -> bool:
-    if wanted is not None and message.sequence_number not in wanted:
-        return False
-    return reason in (None, message.dead_letter_reason)
 
 
 async def _completed(receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage) -> bool:
@@ -213,6 +212,6 @@ def _letter(entity: str, message: ServiceBusReceivedMessage) -> DeadLetter:
         description=message.dead_letter_error_description or "",
         enqueued_at=message.enqueued_time_utc,
         delivery_count=message.delivery_count or 0,
-        properties=text_properties(message),
+        properties=own_properties(message),
         size=len(body_bytes(message)),
     )

@@ -17,11 +17,8 @@ def resent(message: ServiceBusReceivedMessage) -> ServiceBusMessage:
     What de-duplicates is the event id, which is written down where only the message id stood for
     it: an unread body keeps the id under which the inbox holds its dead letter.
     """
-    properties: dict[str | bytes, Any] = {
-        name: value
-        for name, value in text_properties(message).items()
-        if name not in DEAD_LETTER_PROPERTIES
-    }
+    properties: dict[str | bytes, Any] = {}
+    properties.update(own_properties(message).items())
     if "received_at" in properties:
         properties.setdefault("event_id", f"{UNREAD}{message.message_id}")
     return ServiceBusMessage(
@@ -33,3 +30,9 @@ def resent(message: ServiceBusReceivedMessage) -> ServiceBusMessage:
         content_type=message.content_type,
         subject=message.subject,
     )
+
+
+def own_properties(message: ServiceBusReceivedMessage) -> dict[str, str]:
+    """What the sender wrote, without what dead-lettering added."""
+    properties = text_properties(message)
+    return {name: x for name, x in properties.items() if name not in DEAD_LETTER_PROPERTIES}

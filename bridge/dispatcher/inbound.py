@@ -81,7 +81,7 @@ class InboundConsumer:
             event = inbound_event(message)
         except BadEnvelopeError as error:
             return _Bad(message, None, CONTRACT, f"message {message.message_id}: {error}")
-        about = f"message {message.message_id}, order {event.order_id or 'unknown'}"
+        about = _about(message, event.order_id)
         channel = self._channels.get((event.channel, event.account))
         if channel is None:
             known = event.channel in self._names
@@ -95,6 +95,8 @@ class InboundConsumer:
         try:
             identity = channel.identify(event.body)
         except ContractError as error:
+            event = event.model_copy(update={"order_id": event.order_id or error.order_id})
+            about = _about(message, event.order_id)
             return _Bad(message, event, CONTRACT, _contract_words(about, error))
         except Exception as error:  # noqa: BLE001 - one bad event must not stop those behind it
             # Its text may quote the body, so the place has to do.
@@ -129,6 +131,10 @@ class InboundConsumer:
                 taken.duplicates += 1
                 taken.verdicts.append(Verdict(g.message, Fate.COMPLETE))
         await errands.run(self._waker, taken)
+
+
+def _about(message: ServiceBusReceivedMessage, order_id: str | None) -> str:
+    return f"message {message.message_id}, order {order_id or 'unknown'}"
 
 
 def _place(error: Exception) -> str:

@@ -1,0 +1,75 @@
+from azure.servicebus import ServiceBusMessage
+
+from bridge.bus import ServiceBus
+from bridge.bus.messages import inbound_event
+from bridge.dead_letters import DeadLetters
+from canonical.envelope import InboundEvent
+from tests.bridge.marketplaces import account, event, hook
+from tests.bridge.messages import events, take
+
+MARKET = "market2"
+QUEUE = f"{MARKET}-inbound"
+
+
+async def dead(bus: ServiceBus, *letters: tuple[InboundEvent, str]) -> None:
+    """Puts events among the dead letters of the test's queue, each with its reason."""
+    await bus.send_inbound([e for e, _ in letters])
+    reasons = {e.correlation_id: reason for e, reason in letters}
+    async with bus.receiver(QUEUE) as receiver:
+        left = len(letters)
+        while left:
+            for message in await receiver.receive_messages(left, max_wait_time=5):
+                reason = reasons[inbound_event(message).correlation_id]
+                await receiver.dead_letter_message(
+                    message, reason=reason, error_description=f"because of {reason}"
+                )
+                left -= 1
+
+
+async def test_listed_shown_and_sent_again_under_a_new_id(bus: ServiceBus) -> None:
+    channel = account(MARKET)
+    first, junk = event(channel, hook(200)), event(channel, b"{no json")
+    await dead(bus, (first, "contract"), (junk, "contract"), (event(channel, hook(201)), "other"))
+    letters = DeadLetters(bus, [MARKET])
+
+    listed = await letters.list(QUEUE)
+    assert [x.reason for x in listed] == ["contract", "contract", "other"]
+    assert await letters.list(reason="other") == [listed[2]]
+    assert listed[0].properties["order_id"] == first.order_id
+    assert listed[0].description == "because of contract"
+
+    shown = await letters.show(QUEUE, listed[0].sequence_number)
+    assert shown is not None
+    assert shown.letter == listed[0]
+    assert (shown.body, shown.personal) == (first.body.decode(), True)
+    assert await letters.show(QUEUE, 10_000) is None
+
+    done = await letters.replay(QUEUE, reason="contract")
+    assert (len(done.sent), done.again, done.missing) == (2, (), ())
+    (left,) = await letters.list(QUEUE)
+    assert left.sequence_number == listed[2].sequence_number
+
+    async with bus.receiver(f"{MARKET}-backfill") as receiver:
+        messages = await take(receiver, 2)
+    assert [inbound_event(m) for m in messages] == [first, junk]
+    assert messages[1].message_id != junk.event_id.removeprefix("message:")
+
+    number = listed[2].sequence_number
+    done = await letters.replay(QUEUE, sequence_numbers=[number, 10_000])
+    assert (done.sent, done.missing) == ((number,), (10_000,))
+    assert await letters.list(QUEUE) == []
+    assert len(await events(bus, f"{MARKET}-backfill", 1)) == 1
+
+
+async def test_a_dead_command_goes_back_among_the_commands(bus: ServiceBus) -> None:
+    async with bus.client.get_queue_sender("commands") as sender:
+        await sender.send_messages(ServiceBusMessage("{}", message_id="erp-1", session_id="a:b:1"))
+    async with bus.receiver("commands") as receiver:
+        (message,) = await receiver.receive_messages(1, max_wait_time=5)
+        await receiver.dead_letter_message(message, reason="unknown_order")
+        done = await DeadLetters(bus, [MARKET]).replay("commands")
+        assert len(done.sent) == 1
+        (again,) = await take(receiver, 1)
+    assert again.message_id != "erp-1"
+    assert again.session_id == "a:b:1"
+    assert b"".join(again.body) == b"{}"

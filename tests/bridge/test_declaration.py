@@ -1,0 +1,30 @@
+from datetime import timedelta
+
+from bridge.bus.declaration import CATCH_ALL, declaration, entities, iso_duration
+from channels.registry import rows
+
+
+def test_every_registered_channel_has_both_queues_and_all_of_it_is_listed() -> None:
+    declared = declaration(rows())
+    for name in rows():
+        assert {f"{name}-inbound", f"{name}-backfill"} <= set(declared["queues"])
+    subscriptions = declared["topics"]["orders"]["subscriptions"]
+    listed = {*declared["queues"], *(f"orders/Subscriptions/{s}" for s in subscriptions)}
+    assert listed == set(entities(rows()))
+
+
+def test_nothing_expires_unseen() -> None:
+    declared = declaration(["a"])
+    subscriptions = declared["topics"]["orders"]["subscriptions"]
+    for entity in (*declared["queues"].values(), *subscriptions.values()):
+        assert entity["dead_lettering_on_expiration"] is True
+
+
+def test_the_catch_all_asks_for_what_the_others_leave() -> None:
+    rules = declaration(["a"])["topics"]["orders"]["subscriptions"][CATCH_ALL]["rules"]
+    assert rules["rest"]["sql"].startswith("kind IS NULL OR kind NOT IN ('order.cancelled', ")
+
+
+def test_durations_are_written_as_the_broker_reads_them() -> None:
+    assert iso_duration(timedelta(seconds=30)) == "PT30S"
+    assert iso_duration(timedelta(milliseconds=1500)) == "PT1.500S"
