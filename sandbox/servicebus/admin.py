@@ -43,10 +43,11 @@ class Admin:
             await self._runner.cleanup()
 
     async def _health(self, _request: web.Request) -> web.Response:
-        full = self._namespace.disk_full
+        failure = self._namespace.store.commits.failure
+        status = "ok" if failure is None else f"the last commit failed: {failure}"
         return web.json_response(
-            {"status": "disk full" if full else "ok", "connections": self._connections()},
-            status=503 if full else 200,
+            {"status": status, "connections": self._connections()},
+            status=200 if failure is None else 503,
         )
 
     async def _entities(self, _request: web.Request) -> web.Response:
@@ -54,10 +55,11 @@ class Admin:
 
     async def _declare(self, request: web.Request) -> web.Response:
         try:
-            declaration = parse_declaration(yaml.safe_load(await request.text()))
+            content = yaml.safe_load(await request.text())
+            declaration = parse_declaration(content)
             if declaration.keys:
                 raise DeclarationError("keys can only be declared in the file, at the start")
-            await self._namespace.declare_later(declaration)
+            await self._namespace.declare_later(declaration, content)
         except (DeclarationError, yaml.YAMLError) as error:
             return web.json_response({"error": str(error)}, status=400)
         return web.json_response(self._namespace.report())

@@ -48,6 +48,7 @@ class Server:
         self._listener = await loop.create_server(self._connection, host, port, backlog=_BACKLOG)
         self.port = self._listener.sockets[0].getsockname()[1]
         self.admin_port = await self._admin.start(host, admin_port)
+        await self.namespace.forwarding.empty()
         self._housekeeping = Housekeeping(self.namespace, self._beat)
 
     async def stop(self) -> None:

@@ -14,6 +14,7 @@ from sandbox.servicebus.amqp.errors import (
     ILLEGAL_STATE,
     INTERNAL_ERROR,
     INVALID_FIELD,
+    RESOURCE_LIMIT,
     UNATTACHED_HANDLE,
     AmqpError,
 )
@@ -73,6 +74,7 @@ class Connection(asyncio.Protocol):
         self._blocked = False
         self._step: Callable[[int, int, int, bytes], None] | None = None
         self._opened = False
+        self._ended: set[int] = set()
         self.closing = False
         self.sessions: dict[int, Session] = {}
         self.max_frame = MIN_FRAME
@@ -166,9 +168,7 @@ class Connection(asyncio.Protocol):
                 self._transport.abort()
             return
         if now - self.last_in > IDLE_TIMEOUT:
-            self.fail(
-                AmqpError("amqp:resource-limit-exceeded", "nothing was heard for four minutes")
-            )
+            self.fail(AmqpError(RESOURCE_LIMIT, "nothing was heard for four minutes"))
         elif self.remote_idle is not None and now - self.last_out > self.remote_idle / 2:
             self.last_out = now
             self._transport.write(_EMPTY)
@@ -277,6 +277,8 @@ class Connection(asyncio.Protocol):
             self._open(wire.read_open(wire.fields(frame, pos)[0]))
         elif wire.ATTACH <= code <= wire.DETACH:
             session = self.sessions.get(channel)
+            if session is None and channel in self._ended:
+                return
             if session is None:
                 raise AmqpError(UNATTACHED_HANDLE, f"no session has begun on channel {channel}")
             try:
@@ -305,6 +307,7 @@ class Connection(asyncio.Protocol):
     def _begin(self, channel: int, begin: wire.Begin) -> None:
         if channel in self.sessions or channel > _MAX_CHANNEL:
             raise AmqpError(ILLEGAL_STATE, f"channel {channel} cannot begin a session")
+        self._ended.discard(channel)
         self.sessions[channel] = Session(self, channel, begin, self._nodes)
         self.send(channel, wire.begin_frame(channel, FIRST_TRANSFER, WINDOW))
 
@@ -314,6 +317,7 @@ class Connection(asyncio.Protocol):
             session.flush()
             session.close()
             self._flushing.discard(session)
+            self._ended.add(channel)
             self.send(channel, wire.end_frame(failure))
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sandbox.servicebus.amqp import message as sections
 from sandbox.servicebus.amqp.decode import decode
 from sandbox.servicebus.amqp.encode import NULL
-from sandbox.servicebus.amqp.errors import ARGUMENT_ERROR, AmqpError, DecodeError
+from sandbox.servicebus.amqp.errors import DecodeError
 
 _NO_HEAD: Final = NULL * 4
 _MAX_HEAD: Final = 32
@@ -60,23 +60,18 @@ class Incoming:
     @property
     def message_id(self) -> str | None:
         """The message id as text, whatever its type."""
-        return self._id(0, "message id")
+        return self._text(0)
 
     @property
     def session_id(self) -> str | None:
         """The session id: the group id."""
-        return self._id(10, "session id")
+        return self._text(10)
 
-    def _id(self, index: int, what: str) -> str | None:
+    def _text(self, index: int) -> str | None:
         fields = self.properties
         if len(fields) <= index or fields[index] == NULL:
             return None
-        text = str(decode(fields[index], 0)[0])
-        if len(text) > MAX_ID:
-            raise AmqpError(
-                ARGUMENT_ERROR, f"the {what} has {len(text)} characters; {MAX_ID} are allowed"
-            )
-        return text
+        return str(decode(fields[index], 0)[0])
 
 
 def read_message(payload: bytes) -> Incoming:

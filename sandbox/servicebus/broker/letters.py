@@ -4,6 +4,7 @@ from typing import Final
 
 from sandbox.servicebus.amqp.encode import string
 from sandbox.servicebus.amqp.message import with_application_properties
+from sandbox.servicebus.broker.incoming import Incoming
 from sandbox.servicebus.broker.queue import Queue, commit_failure
 from sandbox.servicebus.storage.commits import Done
 from sandbox.servicebus.storage.row import ACTIVE, Message
@@ -11,6 +12,15 @@ from sandbox.servicebus.storage.row import ACTIVE, Message
 _REASON: Final = string("DeadLetterReason")
 _DESCRIPTION: Final = string("DeadLetterErrorDescription")
 _MAX_TEXT: Final = 4096
+NO_SESSION: Final = (
+    "Session ID is null",
+    "Session enabled entity doesn't allow a message whose session identifier is null.",
+)
+TOO_MANY_HOPS: Final = (
+    "MaxTransferHopCountExceeded",
+    "The maximum number of allowed hops when forwarding between queues. This value is set to 4.",
+)
+"""Reasons as the service's documentation lists them ("Service Bus dead-letter queues")."""
 
 
 class Letters:
@@ -33,11 +43,7 @@ class Letters:
         if dead is None:
             raise RuntimeError(f"{queue.name} has no dead-letter queue")
         self._load(queue, message)
-        marks = dict(changes or {})
-        if reason:
-            marks[_REASON] = string(reason[:_MAX_TEXT])
-        if description:
-            marks[_DESCRIPTION] = string(description[:_MAX_TEXT])
+        marks = _marks(reason, description) | (changes or {})
         letter = message.copy(message.sequence)
         letter.state, letter.expires, letter.due, letter.session = ACTIVE, None, None, None
         letter.bare = with_application_properties(message.bare, marks)
@@ -52,10 +58,40 @@ class Letters:
 
         queue.remove(message, removed)
 
+    def bury_new(
+        self,
+        queue: Queue,
+        dead: Queue | None,
+        item: Incoming,
+        now: int,
+        note: bytes,
+        reason: str,
+        description: str,
+    ) -> None:
+        """Stores a message that never was in its queue among the dead letters `dead`."""
+        if dead is None:
+            raise RuntimeError(f"{queue.name} has no dead-letter queue")
+        letter = Message(
+            queue.counters.take_sequence(),
+            ACTIVE,
+            None,
+            0,
+            now,
+            None,
+            None,
+            item.head,
+            item.notes + note,
+            with_application_properties(item.bare, _marks(reason, description)),
+        )
+        queue.totals.dead_lettered += 1
+        if dead is not queue.dead or not queue.namespace.forward_dead_letter(queue, letter):
+            dead.insert(letter)
+
     def change(self, queue: Queue, message: Message, changes: dict[bytes, bytes | None]) -> None:
         """Changes application properties of a message that stays where it is."""
         self._load(queue, message)
         message.bare = with_application_properties(message.bare, changes)
+        queue.counters.bytes += len(message.bare) - message.size
         message.size = len(message.bare)
         queue.store.set_bare(queue.counters, message)
 
@@ -65,3 +101,12 @@ class Letters:
             if stored is None:
                 raise RuntimeError(f"message {message.sequence} of {queue.name} is not on disk")
             message.bare = stored.bare
+
+
+def _marks(reason: str, description: str) -> dict[bytes, bytes | None]:
+    marks: dict[bytes, bytes | None] = {}
+    if reason:
+        marks[_REASON] = string(reason[:_MAX_TEXT])
+    if description:
+        marks[_DESCRIPTION] = string(description[:_MAX_TEXT])
+    return marks

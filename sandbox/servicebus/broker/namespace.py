@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from sandbox.servicebus.amqp.errors import NOT_FOUND, AmqpError
+from sandbox.servicebus.broker.catalogue import Catalogue
 from sandbox.servicebus.broker.declaration import (
     Declaration,
+    DeclarationError,
     QueueSettings,
     SubscriptionSettings,
     TopicSettings,
 )
 from sandbox.servicebus.broker.duplicates import Duplicates
+from sandbox.servicebus.broker.forwarding import Forwarding
 from sandbox.servicebus.broker.incoming import Incoming, now_ms
 from sandbox.servicebus.broker.letters import Letters
 from sandbox.servicebus.broker.queue import Queue, commit_failure
@@ -27,42 +30,59 @@ SUBSCRIPTIONS: Final = "/Subscriptions/"
 
 
 class Namespace:
-    """The entities of one declaration over one store."""
+    """The entities of a declaration over one store.
+
+    Raises:
+        DeclarationError: A rule is not understood.
+    """
 
     def __init__(self, store: Store, declaration: Declaration) -> None:
         self.store = store
         self.letters = Letters()
         self.settle = Settlement()
         self.duplicates = Duplicates()
-        self.disk_full = False
+        self.forwarding = Forwarding(self)
+        self.catalogue = Catalogue(store)
         self.scheduled_changed: Callable[[], None] = _nothing
         self.queues: dict[str, Queue] = {}
         self.topics: dict[str, Topic] = {}
+        self.subscriptions: dict[str, Subscription] = {}
         self._by_number: dict[int, Queue] = {}
         self._topic_of: dict[int, Topic] = {}
         self._receivable: dict[str, Queue] = {}
-        self.subscriptions: dict[str, Subscription] = {}
         self.declare(declaration)
+        for later in self.catalogue.declarations():
+            self.declare(later)
 
     def declare(self, declaration: Declaration) -> None:
-        """Adds entities; those that are there already stay as they are."""
+        """Adds entities; those that are there already stay as they are.
+
+        Raises:
+            DeclarationError: Something is forwarded to nowhere, or a rule is not understood.
+        """
+        self._check_targets(declaration)
         for name, queue in declaration.queues.items():
-            if name.lower() not in self.queues and name.lower() not in self.topics:
+            if self.find(name) is None:
                 self.queues[name.lower()] = self._queue(name, queue)
         for name, topic in declaration.topics.items():
-            self._topic(name, topic)
+            if name.lower() not in self.queues:
+                self._topic(name, topic)
+
+    async def declare_later(self, declaration: Declaration, content: Any) -> None:
+        """Adds entities while the broker runs, and keeps them for its next start."""
+        await self.store.commits.drain()
+        self.declare(declaration)
+        self.catalogue.keep(content)
+        await self.store.commits.drain()
 
     def all_queues(self) -> Iterator[Queue]:
         """Every queue there is, dead letters included."""
         return iter(self._by_number.values())
 
-    def by_number(self, number: int) -> Queue | None:
-        """A queue by its number in the store."""
-        return self._by_number.get(number)
-
-    def topic_of(self, queue: Queue) -> Topic | None:
-        """The topic whose scheduled messages a queue holds."""
-        return self._topic_of.get(queue.counters.number)
+    def find(self, address: str) -> Queue | Topic | None:
+        """The queue or topic with this address, if there is one."""
+        name = address.lower()
+        return self.queues.get(name) or self.topics.get(name)
 
     def receivable(self, address: str) -> Queue:
         """The queue, subscription or dead-letter queue with this address.
@@ -72,9 +92,7 @@ class Namespace:
         """
         queue = self._receivable.get(address.lower())
         if queue is None:
-            raise AmqpError(
-                NOT_FOUND, f"the messaging entity {address!r} could not be found; is it declared?"
-            )
+            raise _not_found(address)
         return queue
 
     def sendable(self, address: str) -> Queue | Topic:
@@ -83,12 +101,9 @@ class Namespace:
         Raises:
             AmqpError: There is none.
         """
-        name = address.lower()
-        entity = self.queues.get(name) or self.topics.get(name)
+        entity = self.find(address)
         if entity is None:
-            raise AmqpError(
-                NOT_FOUND, f"the messaging entity {address!r} could not be found; is it declared?"
-            )
+            raise _not_found(address)
         return entity
 
     def peekable(self, address: str) -> Queue:
@@ -96,17 +111,63 @@ class Namespace:
         topic = self.topics.get(address.lower())
         return topic.queue if topic is not None else self.receivable(address)
 
-    async def declare_later(self, declaration: Declaration) -> None:
-        """Adds entities while the broker runs, and keeps them for its next start."""
-        await self.store.commits.drain()
-        self.declare(declaration)
+    def put(self, entity: Queue | Topic, items: list[Incoming], done: Done) -> list[Message]:
+        """Takes messages in, all or none.
 
-    def save_rules(self, subscription: Subscription, done: Done) -> None:
-        """Keeps the rules of a subscription, as they are now, for the next start."""
-        done(None)
+        Args:
+            entity: Where they were sent.
+            items: The messages.
+            done: Called when they are on disk, or with what went wrong.
+
+        Returns:
+            The messages that were stored in the entity itself, in the order of `items`.
+
+        Raises:
+            AmqpError: They are refused, and nothing was stored.
+        """
+        queue = entity if isinstance(entity, Queue) else entity.queue
+        if isinstance(entity, Queue):
+            entity.check_open("send")
+            entity.check_size()
+        else:
+            entity.check()
+        for item in items:
+            queue.check_item(item)
+        now = now_ms()
+        stored: list[Message] = []
+        for item in items:
+            if self.duplicates.seen(queue, item, now):
+                queue.totals.duplicates += 1
+            elif isinstance(entity, Queue) or (item.due is not None and item.due > now):
+                stored += self.place(queue, item, now)
+            else:
+                entity.distribute(item, now, b"", 0)
+        queue.totals.accepted += len(items)
+        self.store.after(lambda error: done(error if error is None else commit_failure(error)))
+        return stored
+
+    def place(
+        self, queue: Queue, item: Incoming, now: int, note: bytes = b"", hops: int = 0
+    ) -> list[Message]:
+        """Stores a message in a queue, or in what the queue forwards to."""
+        due = item.due is not None and item.due > now
+        if queue.settings.forward_to is not None and not due:
+            self.forwarding.forward(queue, item, now, note, hops)
+            return []
+        message = queue.admit(item, now, note=note)
+        if due:
+            self.store.after(lambda _error: self.scheduled_changed())
+        return [message]
+
+    def forward_dead_letter(self, queue: Queue, letter: Message) -> bool:
+        """Sends a dead letter to where the queue's dead letters are forwarded, if anywhere."""
+        return self.forwarding.forward_letter(queue, letter)
 
     def activate(self, number: int, sequence: int) -> bool:
-        """Enqueues a scheduled message whose time has come; says whether it was there."""
+        """Enqueues a scheduled message whose time has come; says whether it was there.
+
+        It gets a new sequence number, as in the service ("Message sequencing and timestamps").
+        """
         queue = self._by_number.get(number)
         if queue is None or sequence in queue.held:
             return False
@@ -117,7 +178,7 @@ class Namespace:
         item = Incoming(message.head, message.notes, message.bare, ttl, None)
         topic = self._topic_of.get(number)
         if topic is not None:
-            topic.distribute(item, now_ms())
+            topic.distribute(item, now_ms(), b"", 0)
         else:
             self.place(queue, item, now_ms())
         queue.remove(message)
@@ -138,71 +199,27 @@ class Namespace:
         """The figures of all entities."""
         return {
             "queues": {queue.name: queue.report() for queue in self.queues.values()},
-            "topics": {
-                topic.name: {
-                    "scheduled": topic.queue.counters.scheduled,
-                    "unmatched": topic.unmatched,
-                    "accepted": topic.queue.totals.accepted,
-                }
-                for topic in self.topics.values()
-            },
+            "topics": {topic.name: topic.report() for topic in self.topics.values()},
             "subscriptions": {
                 each.queue.name: each.queue.report() for each in self.subscriptions.values()
             },
         }
 
-    def put(self, entity: Queue | Topic, items: list[Incoming], done: Done) -> list[Message]:
-        """Takes messages in, all or none.
-
-        Args:
-            entity: Where they were sent.
-            items: The messages.
-            done: Called when they are on disk, or with what went wrong.
-
-        Returns:
-            The stored messages of a queue, in the order of `items`, for those that wait to be
-            scheduled.
-
-        Raises:
-            AmqpError: They are refused, and nothing was stored.
-        """
-        self._check(entity, items)
-        now = now_ms()
-        queue = entity if isinstance(entity, Queue) else entity.queue
-        stored: list[Message] = []
-        for item in items:
-            if self.duplicates.seen(queue, item, now):
-                queue.totals.duplicates += 1
-            elif isinstance(entity, Queue) or (item.due is not None and item.due > now):
-                stored += self.place(queue, item, now)
-            else:
-                entity.distribute(item, now)
-        queue.totals.accepted += len(items)
-        self.store.after(lambda error: done(error if error is None else commit_failure(error)))
-        return stored
-
-    def place(self, queue: Queue, item: Incoming, now: int) -> list[Message]:
-        """Stores a message in a queue or in what the queue forwards to."""
-        message = queue.admit(item, now)
-        if message.due is not None:
-            self.scheduled_changed()
-        return [message]
-
-    def forward_dead_letter(self, queue: Queue, letter: Message) -> bool:
-        """Sends a dead letter to where the queue's dead letters are forwarded, if anywhere."""
-        return False
-
-    def _check(self, entity: Queue | Topic, items: list[Incoming]) -> None:
-        if isinstance(entity, Queue):
-            entity.check_open("send")
-            entity.check_size()
-            for item in items:
-                entity.check_session(item)
-        else:
-            entity.check_open()
-            entity.queue.check_size()
-            for item in items:
-                entity.check_sessions(item)
+    def _check_targets(self, declaration: Declaration) -> None:
+        known = {name.lower() for name in (*declaration.queues, *declaration.topics)}
+        settings: dict[str, QueueSettings | SubscriptionSettings] = dict(declaration.queues)
+        for topic, each in declaration.topics.items():
+            settings |= {
+                topic + SUBSCRIPTIONS + name: sub for name, sub in each.subscriptions.items()
+            }
+        for name, queue in settings.items():
+            for target in (queue.forward_to, queue.forward_dead_lettered_to):
+                if target is None:
+                    continue
+                if target.lower() == name.lower():
+                    raise DeclarationError(f"{name} forwards to itself")
+                if target.lower() not in known and self.find(target) is None:
+                    raise DeclarationError(f"{name} forwards to {target!r}, which is not declared")
 
     def _queue(self, name: str, settings: QueueSettings | SubscriptionSettings) -> Queue:
         below = QueueSettings(lock_duration=settings.lock_duration)
@@ -222,12 +239,22 @@ class Namespace:
             self._topic_of[topic.queue.counters.number] = topic
         for short, subscription in settings.subscriptions.items():
             if short.lower() not in topic.subscriptions:
-                path = name + SUBSCRIPTIONS + short
-                entry = Subscription(
-                    short, self._queue(path, subscription), Rules(subscription.rules), subscription
-                )
+                entry = self._subscription(name + SUBSCRIPTIONS + short, short, subscription)
                 topic.subscriptions[short.lower()] = entry
-                self.subscriptions[path.lower()] = entry
+                self.subscriptions[entry.queue.name.lower()] = entry
+
+    def _subscription(self, path: str, name: str, settings: SubscriptionSettings) -> Subscription:
+        try:
+            rules = Rules(self.catalogue.rules(path, settings.rules))
+        except AmqpError as error:
+            raise DeclarationError(f"{path}: {error.description}") from error
+        return Subscription(name, self._queue(path, settings), rules, settings)
+
+
+def _not_found(address: str) -> AmqpError:
+    return AmqpError(
+        NOT_FOUND, f"the messaging entity {address!r} could not be found; is it declared?"
+    )
 
 
 def _nothing() -> None:

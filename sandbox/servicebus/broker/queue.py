@@ -5,6 +5,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.servicebus.amqp.errors import (
+    ARGUMENT_ERROR,
     ENTITY_DISABLED,
     INTERNAL_ERROR,
     NOT_ALLOWED,
@@ -13,7 +14,7 @@ from sandbox.servicebus.amqp.errors import (
 )
 from sandbox.servicebus.broker.declaration import QueueSettings, SubscriptionSettings
 from sandbox.servicebus.broker.durations import FOREVER, milliseconds
-from sandbox.servicebus.broker.incoming import Incoming, now_ms
+from sandbox.servicebus.broker.incoming import MAX_ID, Incoming, now_ms
 from sandbox.servicebus.broker.locks import Consumer, Lock, Locks
 from sandbox.servicebus.broker.sessions import Sessions
 from sandbox.servicebus.broker.window import Window
@@ -40,6 +41,7 @@ class Totals:
         "delivered",
         "duplicates",
         "expired",
+        "forwarded",
         "lock_lost",
         "refused",
     )
@@ -60,6 +62,7 @@ class Totals:
         deferred: int
         dead_lettered: int
         expired: int
+        forwarded: int
         lock_lost: int
         duplicates: int
         refused: int
@@ -106,17 +109,26 @@ class Queue:
         if status in ("disabled", f"{direction}-disabled"):
             raise AmqpError(ENTITY_DISABLED, f"{self.name} is {status}")
 
-    def check_session(self, item: Incoming) -> None:
-        """Raises where a message lacks the session id that the entity needs."""
-        if self.sessions is not None and item.session_id is None:
+    def check_item(self, item: Incoming) -> None:
+        """Raises where a message's ids are too long, or the session id is missing."""
+        if len(item.message_id or "") > MAX_ID or len(item.session_id or "") > MAX_ID:
+            raise AmqpError(
+                ARGUMENT_ERROR, f"a message id or session id is longer than {MAX_ID} characters"
+            )
+        if self.needs_session(item):
             raise AmqpError(
                 NOT_ALLOWED, f"{self.name} requires sessions and the message has no session id"
             )
 
+    def needs_session(self, item: Incoming) -> bool:
+        """Whether a message lacks the session id that the entity needs."""
+        return self.sessions is not None and item.session_id is None
+
     def check_size(self) -> None:
-        """Raises where the data folder is full."""
-        if self.namespace.disk_full:
-            raise AmqpError(RESOURCE_LIMIT, "the disk that holds the messages is full")
+        """Raises where the entity has reached its size."""
+        limit = getattr(self.settings, "max_size_megabytes", None)
+        if limit is not None and self.counters.bytes >= limit * 1024 * 1024:
+            raise AmqpError(RESOURCE_LIMIT, f"{self.name} holds {limit} MB, all that it may")
 
     def admit(self, item: Incoming, now: int, *, note: bytes = b"") -> Message:
         """Stores a message; it is handed out once it is committed.
@@ -162,7 +174,7 @@ class Queue:
 
         def removed(error: Exception | None) -> None:
             if error is not None:
-                self.counters.add(message.state)
+                self.store.undo_delete(self.counters, message)
                 self.give_back(message)
             else:
                 self.held.discard(message.sequence)
@@ -279,7 +291,7 @@ class Queue:
     def _arrived(self, message: Message, error: Exception | None) -> None:
         if error is not None:
             self.held.discard(message.sequence)
-            self.counters.add(message.state, -1)
+            self.store.undo_insert(self.counters, message)
             return
         self.give_back(message)
 
@@ -292,4 +304,6 @@ class Queue:
 
 def commit_failure(error: Exception) -> AmqpError:
     """What a client is told when its change could not be stored."""
+    if "full" in str(error):
+        return AmqpError(RESOURCE_LIMIT, f"the disk that holds the messages is full: {error}")
     return AmqpError(INTERNAL_ERROR, f"the change could not be stored, try again: {error}")

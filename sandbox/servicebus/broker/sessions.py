@@ -69,9 +69,6 @@ class Sessions:
         self._last = ""
         self._searching = False
 
-    def __len__(self) -> int:
-        return len(self._held)
-
     def of(self, consumer: Consumer) -> HeldSession | None:
         """The session that a link holds."""
         return self._by_consumer.get(consumer)

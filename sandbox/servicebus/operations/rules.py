@@ -36,7 +36,7 @@ def add(context: Context) -> None:
     if name in subscription.rules:
         raise AmqpError(ENTITY_EXISTS, f"{subscription.queue.name} has a rule {name!r} already")
     subscription.rules.add(name, _settings(description))
-    context.namespace.save_rules(
+    context.namespace.catalogue.save_rules(
         subscription, lambda error: context.answer({} if error is None else error)
     )
 
@@ -47,7 +47,7 @@ def remove(context: Context) -> None:
     name = context.get("rule-name", str)
     if not subscription.rules.remove(name):
         raise AmqpError(NOT_FOUND, f"{subscription.queue.name} has no rule {name!r}")
-    context.namespace.save_rules(
+    context.namespace.catalogue.save_rules(
         subscription, lambda error: context.answer({} if error is None else error)
     )
 

@@ -1,12 +1,15 @@
 """Sessions: lock, state, list."""
 
+from typing import Final
+
 from sandbox.servicebus.amqp.errors import NOT_ALLOWED, AmqpError
 from sandbox.servicebus.amqp.types import Array, Int, Timestamp
 from sandbox.servicebus.broker.sessions import Sessions
 from sandbox.servicebus.operations.base import Context
 from sandbox.servicebus.operations.messages import held_session
 
-_LONG_PAST = 0
+_MAX_DATETIME: Final = 253402300799999
+"""DateTime.MaxValue in milliseconds: clients ask for all sessions by it (_session_browser.py)."""
 
 
 def renew(context: Context) -> None:
@@ -43,8 +46,7 @@ def list_sessions(context: Context) -> None:
     sessions = _sessions(context)
     skip, top = context.get("skip", int), context.get("top", int)
     since = context.body.get("last-updated-time")
-    # The SDKs ask for "all" by a time that no state can have been changed after or before.
-    changed_after = int(since) if isinstance(since, int) and _LONG_PAST <= since < 1 << 47 else None
+    changed_after = int(since) if isinstance(since, int) and since < _MAX_DATETIME else None
     found = sessions.list(changed_after, skip, max(1, min(top, 1000)))
     if not found:
         context.answer(None)

@@ -51,6 +51,7 @@ class Commits:
         self._idle = asyncio.Event()
         self._idle.set()
         self.count = 0
+        self.failure: Exception | None = None
         self.in_flight_bytes = 0
 
     @property
@@ -138,6 +139,7 @@ class Commits:
             if self._connection.in_transaction:
                 self._connection.rollback()
         self.count += 1
+        self.failure = failure
         self.in_flight_bytes = 0
         for callback in batch.callbacks:
             try:

@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS queues (
     next_sequence INTEGER NOT NULL,
     active INTEGER NOT NULL,
     deferred INTEGER NOT NULL,
-    scheduled INTEGER NOT NULL
+    scheduled INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS messages (
     id INTEGER PRIMARY KEY,
@@ -56,13 +57,12 @@ CREATE TABLE IF NOT EXISTS session_states (
     PRIMARY KEY (queue, session)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rules (
-    subscription TEXT NOT NULL,
-    name TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (subscription, name)
+    subscription TEXT PRIMARY KEY,
+    declared TEXT NOT NULL,
+    current TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS declarations (
-    name TEXT PRIMARY KEY,
-    body TEXT NOT NULL
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY,
+    body TEXT NOT NULL UNIQUE
+);
 """

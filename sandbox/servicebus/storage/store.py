@@ -24,16 +24,23 @@ class StoreInUseError(Exception):
 class Counters:
     """What a queue knows about its messages without reading them; stored with every commit."""
 
-    __slots__ = ("active", "deferred", "next_sequence", "number", "scheduled")
+    __slots__ = ("active", "bytes", "deferred", "next_sequence", "number", "scheduled")
 
     def __init__(
-        self, number: int, next_sequence: int, active: int, deferred: int, scheduled: int
+        self,
+        number: int,
+        next_sequence: int = 1,
+        active: int = 0,
+        deferred: int = 0,
+        scheduled: int = 0,
+        size: int = 0,
     ) -> None:
         self.number = number
         self.next_sequence = next_sequence
         self.active = active
         self.deferred = deferred
         self.scheduled = scheduled
+        self.bytes = size
 
     def take_sequence(self) -> int:
         """Returns the next sequence number."""
@@ -92,7 +99,8 @@ class Store:
     def counters(self, name: str) -> Counters:
         """Returns the counters of the queue with this name, which is new or was there before."""
         row = self._reader.execute(
-            "SELECT number, next_sequence, active, deferred, scheduled FROM queues WHERE name=?",
+            "SELECT number, next_sequence, active, deferred, scheduled, bytes"
+            " FROM queues WHERE name=?",
             (name,),
         ).fetchone()
         if row is not None:
@@ -100,11 +108,11 @@ class Store:
         if self._writer.in_transaction or not self.commits.idle:
             raise RuntimeError("a queue can only be made while nothing is being committed")
         number = self._writer.execute(
-            "INSERT INTO queues (name, next_sequence, active, deferred, scheduled)"
-            " VALUES (?, 1, 0, 0, 0) RETURNING number",
+            "INSERT INTO queues (name, next_sequence, active, deferred, scheduled, bytes)"
+            " VALUES (?, 1, 0, 0, 0, 0) RETURNING number",
             (name,),
         ).fetchone()[0]
-        return Counters(number, 1, 0, 0, 0)
+        return Counters(number)
 
     def insert(self, queue: Counters, message: Message) -> None:
         """Stores a message."""
@@ -112,12 +120,26 @@ class Store:
         row_id = number << SEQUENCE_BITS | message.sequence
         self.commits.insert((row_id, number, *message.columns()), message.size)
         queue.add(message.state)
+        queue.bytes += message.size
         self._dirty.add(queue)
 
     def delete(self, queue: Counters, message: Message) -> None:
         """Takes a message away."""
         self.commits.delete(queue.number << SEQUENCE_BITS | message.sequence)
         queue.add(message.state, -1)
+        queue.bytes -= message.size
+        self._dirty.add(queue)
+
+    def undo_insert(self, queue: Counters, message: Message) -> None:
+        """Counts a message out whose insertion failed."""
+        queue.add(message.state, -1)
+        queue.bytes -= message.size
+        self._dirty.add(queue)
+
+    def undo_delete(self, queue: Counters, message: Message) -> None:
+        """Counts a message in whose deletion failed."""
+        queue.add(message.state)
+        queue.bytes += message.size
         self._dirty.add(queue)
 
     def set_failures(self, queue: Counters, message: Message) -> None:
@@ -239,7 +261,7 @@ class Store:
     def _write_counters(self, connection: sqlite3.Connection) -> None:
         if self._dirty:
             connection.executemany(
-                "UPDATE queues SET next_sequence=?, active=?, deferred=?, scheduled=?"
+                "UPDATE queues SET next_sequence=?, active=?, deferred=?, scheduled=?, bytes=?"
                 " WHERE number=?",
                 [
                     (
@@ -247,6 +269,7 @@ class Store:
                         queue.active,
                         queue.deferred,
                         queue.scheduled,
+                        queue.bytes,
                         queue.number,
                     )
                     for queue in self._dirty

@@ -31,7 +31,13 @@ DECLARATION = {
         "forwarded": {},
         "forward-dead": {"forward_dead_lettered_to": "morgue", "max_delivery_count": 1},
         "morgue": {},
-        "to-sessions": {"forward_to": "sessions"},
+        "to-sessions": {"forward_to": "needs-session"},
+        "needs-session": {"requires_session": True},
+        "loop-a": {"forward_to": "loop-b"},
+        "loop-b": {"forward_to": "loop-a"},
+        "to-topic": {"forward_to": "fans"},
+        "idle": {},
+        "full": {"max_size_megabytes": 1},
     },
     "topics": {
         "orders": {
@@ -40,6 +46,19 @@ DECLARATION = {
                 "erp": {"rules": {"all": {"sql": "1=1"}}},
                 "red": {"rules": {"red": {"correlation": {"properties": {"colour": "red"}}}}},
                 "none": {"rules": {}},
+            }
+        },
+        "fans": {
+            "subscriptions": {
+                "tinted": {
+                    "rules": {
+                        "plain": {"sql": "size > 1"},
+                        "tint": {"sql": "size > 1", "action": "SET colour = 'blue'"},
+                    }
+                },
+                "onward": {"forward_to": "forwarded"},
+                "strict": {"rules": {"broken": {"sql": "10 / size = 1"}}},
+                "by-session": {"requires_session": True},
             }
         },
     },

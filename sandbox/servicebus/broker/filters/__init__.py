@@ -1,5 +1,7 @@
 """Filters and actions of rules."""
 
-from sandbox.servicebus.broker.filters.rule import Rule, compile_rule
+from sandbox.servicebus.broker.filters.rule import Rule
+from sandbox.servicebus.broker.filters.values import FilterError
+from sandbox.servicebus.broker.filters.view import View
 
-__all__ = ["Rule", "compile_rule"]
+__all__ = ["FilterError", "Rule", "View"]

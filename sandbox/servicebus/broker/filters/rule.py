@@ -1,47 +1,56 @@
 """One rule: a filter and perhaps an action."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
 
-from sandbox.servicebus.amqp.errors import ARGUMENT_ERROR, AmqpError
+from sandbox.servicebus.amqp.encode import string
+from sandbox.servicebus.amqp.message import with_application_properties
 from sandbox.servicebus.broker.declaration import RuleSettings
+from sandbox.servicebus.broker.filters.action import changed, parse_action
+from sandbox.servicebus.broker.filters.correlation import compile_correlation
+from sandbox.servicebus.broker.filters.parser import parse_filter
 from sandbox.servicebus.broker.filters.view import View
 from sandbox.servicebus.broker.incoming import Incoming
 
-_ALWAYS: Final = frozenset({"1=1", "true"})
-_NEVER: Final = frozenset({"1=0", "false"})
-
 
 class Rule:
-    """A compiled rule."""
-
-    def __init__(self, name: str, settings: RuleSettings) -> None:
-        self.name = name
-        self.settings = settings
-        self.action: Any = None
-        sql = settings.sql.replace(" ", "").lower() if settings.sql is not None else None
-        self._always = sql in _ALWAYS
-        if sql is not None and not self._always and sql not in _NEVER:
-            raise AmqpError(ARGUMENT_ERROR, f"the filter {settings.sql!r} is not understood")
-        self._correlation = settings.correlation
-
-    def matches(self, item: Incoming) -> bool:
-        """Whether the rule takes a message."""
-        if self._always:
-            return True
-        if self._correlation is None:
-            return False
-        view = View(item)
-        return all(view.correlated(name, value) for name, value in self._correlation.items())
-
-    def act(self, item: Incoming) -> Incoming:
-        """The message after the rule's action."""
-        return item
-
-
-def compile_rule(name: str, settings: RuleSettings) -> Rule:
-    """Compiles a rule.
+    """A compiled rule.
 
     Raises:
         AmqpError: Its filter or action is not understood.
     """
-    return Rule(name, settings)
+
+    def __init__(self, name: str, settings: RuleSettings) -> None:
+        self.name = name
+        self.settings = settings
+        self._matches: Callable[[View], Any]
+        if settings.correlation is not None:
+            self._matches = compile_correlation(settings.correlation)
+        else:
+            self._matches = parse_filter(settings.sql or "1=1")
+        self.always = (settings.sql or "").replace(" ", "") == "1=1"
+        self._steps = parse_action(settings.action) if settings.action is not None else []
+
+    @property
+    def acts(self) -> bool:
+        """Whether it has an action."""
+        return bool(self._steps)
+
+    def matches(self, view: View) -> bool:
+        """Whether the rule takes a message.
+
+        Raises:
+            FilterError: It cannot be told.
+        """
+        return self.always or self._matches(view) is True
+
+    def act(self, item: Incoming) -> Incoming:
+        """The message after the rule's action, with the rule's name on it (service).
+
+        Raises:
+            FilterError: The action cannot be carried out.
+        """
+        for step in self._steps:
+            item = step(item)
+        name: dict[bytes, bytes | None] = {string("RuleName"): string(self.name)}
+        return changed(item, with_application_properties(item.bare, name))

@@ -1,17 +1,29 @@
-"""A message as a filter sees it: system and application properties, decoded when asked for."""
+"""A message as a rule sees it: system and application properties, decoded when asked for."""
 
 from typing import Any, Final
 
 from sandbox.servicebus.amqp.decode import decode
-from sandbox.servicebus.amqp.message import PROPERTY_NAMES, application_properties
+from sandbox.servicebus.amqp.message import application_properties
 from sandbox.servicebus.broker.incoming import Incoming
 
-_FIELDS: Final = {
-    **{name: index for index, name in enumerate(PROPERTY_NAMES)},
+FIELDS: Final = {
+    "message-id": 0,
+    "to": 2,
     "label": 3,
+    "subject": 3,
+    "reply-to": 4,
+    "correlation-id": 5,
+    "content-type": 6,
     "session-id": 10,
     "reply-to-session-id": 12,
 }
+"""System properties to the fields of AMQP's properties section."""
+
+SYSTEM: Final = {name.replace("-", ""): name for name in FIELDS} | {
+    "size": "size",
+    "timetolive": "time-to-live",
+}
+"""System properties as SQL spells them, lower case."""
 
 
 class View:
@@ -23,7 +35,7 @@ class View:
 
     @property
     def custom(self) -> dict[str, Any]:
-        """The application properties."""
+        """The application properties; their names are told apart by case (ASSUMED)."""
         if self._custom is None:
             _, _, items = application_properties(self._item.bare)
             self._custom = {
@@ -33,19 +45,11 @@ class View:
         return self._custom
 
     def system(self, name: str) -> Any:
-        """A system property by its AMQP name, `label` included; None where it is not set."""
-        index = _FIELDS.get(name)
-        if index is None:
-            return None
+        """A system property; None where it is not set. The time to live is in milliseconds."""
+        if name == "size":
+            return len(self._item.bare)
+        if name == "time-to-live":
+            return self._item.ttl
+        index = FIELDS[name]
         fields = self._item.properties
         return decode(fields[index], 0)[0] if index < len(fields) else None
-
-    def correlated(self, name: str, wanted: Any) -> bool:
-        """Whether a property equals what a correlation filter asks for.
-
-        Application properties stand under `properties`, system properties under their own name.
-        """
-        if name == "properties":
-            return all(self.custom.get(key) == value for key, value in wanted.items())
-        value = self.system(name.replace("_", "-"))
-        return value is not None and str(value) == str(wanted)
