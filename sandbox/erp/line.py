@@ -20,7 +20,7 @@ log = structlog.get_logger("erp")
 BATCH = 200
 LISTEN_S = 0.5
 """How long one receive waits; also how long a pause may take to come into force."""
-RECONNECT_S = 1.0
+RECONNECT_S = 0.5
 
 
 class Line:

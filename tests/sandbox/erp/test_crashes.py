@@ -10,7 +10,7 @@ from azure.servicebus.aio import ServiceBusClient
 
 from tests.sandbox.erp.harness import Broker, Erp, Inbox, Lane, event, key, message
 
-ORDERS = [f"{number}" for number in range(10700000001, 10700000121)]
+ORDERS = [f"{number}" for number in range(10700000001, 10700000081)]
 
 
 async def test_killed_in_the_middle_no_command_is_lost_and_none_is_doubled(
@@ -25,7 +25,7 @@ async def test_killed_in_the_middle_no_command_is_lost_and_none_is_doubled(
         await erp.process.kill()
         erp = await Erp.start(broker, lane, tmp_path, *habits)
         await tell.send_messages([message(event("order.released", x, version=2)) for x in ORDERS])
-        await erp.health_with(commands_sent=len(ORDERS) + 60)
+        await erp.health_with(commands_sent=len(ORDERS) + 40)
         await erp.process.kill()
         erp = await Erp.start(broker, lane, tmp_path, *habits)
         kinds = ("accept", "acknowledge", "ship")
@@ -62,11 +62,9 @@ async def test_comes_back_when_the_bus_does(tmp_path: Path) -> None:
         async with client.get_topic_sender(lane.topic) as tell:
             await tell.send_messages(message(event("order.received", "2")))
         await erp.health_with(orders=1, commands_sent=2)
-        async with client.get_queue_receiver(lane.queue) as receiver:
-            found = await receiver.receive_messages(max_message_count=2, max_wait_time=5)
-        assert {json.loads(b"".join(x.body))["kind"] for x in found} == {"cancel", "accept"}
-    assert await erp.process.stop() == 0
-    await broker.process.stop()
+    assert (await broker.waiting(lane))[1] == 2
+    await erp.process.kill()
+    await broker.process.kill()
 
 
 @asynccontextmanager
