@@ -7,17 +7,18 @@ from canonical.text import cut, storable
 
 MASK = "***"
 
-_CREDENTIALS = re.compile(r"\b(Basic|Bearer)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# All repeats are bounded or anchored: these run over text that strangers write.
+_CREDENTIALS = re.compile(r"\b(Basic|Bearer)\s{1,8}[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,256}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _PHONE = re.compile(
     r"(?<![\w.-])(?:\+\d[\d -]{7,16}\d|00(?:966|90)\d{8,10}|0?5\d{8}|9665\d{8})(?!\w)"
 )
 _PERSONAL_KEY = (
-    r"\w*(?:firstname|lastname|fullname|customername|address\w*|phone|mobile|email"
+    r"\w{0,40}(?:firstname|lastname|fullname|customername|address\w{0,20}|phone|mobile|email"
     r"|identitynumber|taxnumber|apikey|secret|password|token|latitude|longitude)"
 )
 _PERSONAL_FIELD = re.compile(
-    rf'("{_PERSONAL_KEY}"\s*:\s*)("(?:[^"\\]|\\.)*"?|-?[\d.]+)', re.IGNORECASE
+    rf'("{_PERSONAL_KEY}"\s{{0,8}}:\s{{0,8}})("(?:[^"\\]|\\.)*+"?|-?[\d.]++)', re.IGNORECASE
 )
 
 

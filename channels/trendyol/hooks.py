@@ -76,7 +76,7 @@ class HookKeeper:
         if word is not None:
             raise self._refused(
                 f"Trendyol takes no webhook URL with {word!r} in it: {callback_url}",
-                "Give the receiver a public name (`receiver.public_url`).",
+                "Give the receiver a public URL without the word (`receiver.public_url`).",
             )
         if options.webhook_key is None:
             raise self._refused(

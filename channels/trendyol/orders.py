@@ -63,7 +63,8 @@ class OrderReader:
                 # The stream runs from the newest change down, and what changes meanwhile lands
                 # above the cursor: only a first page tells how far this read has come.
                 if page.watermark is not None:
-                    watermark = max(min(page.watermark, end), watermark or page.watermark)
+                    come = min(page.watermark, end)
+                    watermark = come if watermark is None else max(come, watermark)
                 final = page.last and end == windows[-1][1]
                 yield OrderPage(page.events, watermark, final)
 

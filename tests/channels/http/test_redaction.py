@@ -1,5 +1,7 @@
 """What may be logged holds no secret and no person."""
 
+import time
+
 import pytest
 
 from channels.http import Redactor
@@ -45,6 +47,18 @@ def test_an_excerpt_is_short_whole_and_printable() -> None:
     assert len(told) == 60
     assert told.endswith("…")
     assert "\x00" not in told
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["a" * 200_000, "a.b@" * 50_000, '"' + "address" * 30_000, '"email":"' + "\\x" * 100_000,
+     "+1" * 100_000, "Basic " * 40_000, '"phone":' + " " * 200_000, "5" * 200_000],
+    ids=range(8),
+)  # fmt: skip
+def test_hostile_text_costs_no_more_than_its_length(hostile: str) -> None:
+    started = time.process_time()
+    REDACTOR.text(hostile)
+    assert time.process_time() - started < 1
 
 
 def test_the_redactor_shows_no_secret() -> None:
