@@ -40,6 +40,11 @@ def poll_workflow_id(channel: str, account: str) -> str:
     return bounded(f"poll:{_escaped(channel)}:{_escaped(account)}")
 
 
+def hook_key(channel: str, account: str) -> str:
+    """The account in a webhook's URL; some marketplaces take no URL with their own name in it."""
+    return hashlib.sha256(f"{_escaped(channel)}:{_escaped(account)}".encode()).hexdigest()[:20]
+
+
 def bounded(text: str, limit: int = ID_LIMIT) -> str:
     """Keeps an id within the limit; what is cut off is replaced by a digest of the whole."""
     if len(text) <= limit:

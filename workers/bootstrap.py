@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from activities.ports import Bus, Platform
 from activities.signatures.start import AccountStart, PollStart
+from canonical.identity import hook_key
 from channels import registry
 from channels.limiter import Limiter
 from channels.pacing import Pacing
@@ -81,7 +82,7 @@ def callback_url(settings: Settings, account: AccountSettings) -> str | None:
     public = settings.receiver.public_url.rstrip("/")
     if not public or not account.webhooks:
         return None
-    return f"{public}/webhooks/{account.channel}/{account.account}"
+    return f"{public}/webhooks/{hook_key(account.channel, account.account)}"
 
 
 def platform(

@@ -50,7 +50,7 @@ class ReceiverSettings(_Part):
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
-    """What marketplaces call; `{public_url}/webhooks/{channel}/{account}`."""
+    """What marketplaces call; each account has a path of its own below it."""
 
 
 class AccountSettings(_Part):

@@ -11,7 +11,7 @@ from channels.port import Channel
 
 
 def receiver_app(bus: ServiceBus, channels: Mapping[tuple[str, str], Channel]) -> web.Application:
-    """An application with `POST /webhooks/{channel}/{account}` and `GET /health`."""
+    """An application with `POST /webhooks/...` and `GET /health`."""
     hooks = Hooks(bus, channels)
 
     async def health(_: web.Request) -> web.Response:
@@ -26,6 +26,7 @@ def receiver_app(bus: ServiceBus, channels: Mapping[tuple[str, str], Channel]) -
         await hooks.close()
 
     app = web.Application()
+    app.router.add_post("/webhooks/{key}", hooks.handle)
     app.router.add_post("/webhooks/{channel}/{account}", hooks.handle)
     app.router.add_get("/health", health)
     app.on_cleanup.append(finish)

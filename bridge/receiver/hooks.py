@@ -12,6 +12,7 @@ from activities.ports import Bus, BusUnavailableError, TooLargeForBusError
 from bridge.bus.messages import UNREAD
 from bridge.receiver.batcher import HookBatcher
 from canonical.envelope import InboundEvent, Source
+from canonical.identity import hook_key
 from channels.port import Channel, RawEvent
 
 ANSWER_WITHIN = 8.0
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Hooks:
-    """Answers `POST /webhooks/{channel}/{account}`.
+    """Answers `POST /webhooks/{hook_key}` and, for people, `POST /webhooks/{channel}/{account}`.
 
     What the bus has got once is answered well even if it is junk: it becomes a dead letter that a
     person sees, while a bad answer would only make some marketplaces switch the hook off.
@@ -29,6 +30,7 @@ class Hooks:
 
     def __init__(self, bus: Bus, channels: Mapping[tuple[str, str], Channel]) -> None:
         self._channels = channels
+        self._by_key = {hook_key(*pair): pair for pair in channels}
         self._batchers = {name: HookBatcher(bus) for name, _ in channels}
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -38,7 +40,7 @@ class Hooks:
         channel's limit or the bus's, 503 while the bus is away: the marketplace comes again.
         """
         received_at = datetime.now(UTC)
-        name, account = request.match_info["channel"], request.match_info["account"]
+        name, account = self._whose(request.match_info)
         channel = self._channels.get((name, account))
         webhooks = channel.abilities.webhooks if channel else None
         if channel is None or webhooks is None:
@@ -60,6 +62,11 @@ class Hooks:
     async def close(self) -> None:
         """Finishes what is on its way to the bus."""
         await asyncio.gather(*(b.close() for b in self._batchers.values()))
+
+    def _whose(self, path: Mapping[str, str]) -> tuple[str, str]:
+        if "key" in path:
+            return self._by_key.get(path["key"], ("", ""))
+        return path["channel"], path["account"]
 
     async def _send(
         self, name: str, account: str, events: list[InboundEvent]

@@ -13,6 +13,7 @@ from bridge.receiver.batcher import HookBatcher
 from canonical.abilities import Webhooks
 from canonical.envelope import InboundEvent, Source
 from canonical.events import OrderEvent
+from canonical.identity import hook_key
 from tests.bridge.marketplaces import ACCOUNT, CASES, KEY, account, declared, event, hook
 from tests.bridge.messages import events
 from tests.sandbox.servicebus.program import Program
@@ -204,3 +205,16 @@ async def test_the_body_goes_untouched(bus: ServiceBus, address: str, http: Clie
         assert answer.status == 200
     (got,) = await events(bus, f"{MARKET}-inbound", 1)
     assert got.body == body
+
+
+async def test_a_hook_comes_by_a_path_that_names_no_marketplace(
+    bus: ServiceBus, address: str, http: ClientSession
+) -> None:
+    path = f"{address}/webhooks/{hook_key(MARKET, ACCOUNT)}"
+    assert MARKET not in path and ACCOUNT not in path
+    async with http.post(path, data=hook(101), headers=GENUINE) as answer:
+        assert answer.status == 200
+    (got,) = await events(bus, f"{MARKET}-inbound", 1)
+    assert (got.channel, got.account, got.order_id) == (MARKET, ACCOUNT, "10600000101")
+    async with http.post(f"{address}/webhooks/{'0' * 20}", data=hook(102)) as answer:
+        assert answer.status == 404
