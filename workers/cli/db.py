@@ -16,9 +16,9 @@ def db() -> None:
 @app.command("upgrade", epilog=example("souk db upgrade", "souk db upgrade --config souk.yaml"))
 def upgrade(config: options.Config = None) -> None:
     """Creates the tables, or brings them to this version; what is there stays."""
-    from store.migrations import upgrade as bring_up
+    from store.migrate import upgrade as bring_up
     from workers.cli.output import say
-    from workers.cli.running import settings_of
+    from workers.cli.running import run, settings_of
 
-    bring_up(settings_of(config).database_url.get_secret_value())
+    run(bring_up(settings_of(config).database_url.get_secret_value()))
     say("The database is at this version.")

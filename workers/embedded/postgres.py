@@ -9,6 +9,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -50,11 +51,7 @@ class EmbeddedPostgres:
         """Stops the server: sessions are ended, everything is on disk. Twice does no harm."""
         if self._lock.closed:
             return
-        if self._place.running_pid() is not None:
-            self._place.run(
-                "pg_ctl", "-D", self._place.cluster, "-m", "fast", "-w",
-                "-t", int(STOP_WITHIN), "stop",
-            )  # fmt: skip
+        self._place.end()
         self._lock.close()
 
 
@@ -181,6 +178,26 @@ class _Place:
             return None
         ours = any("postgres" in w for w in words[:1]) and str(self.cluster) in words
         return pid if ours else None
+
+    def end(self) -> None:
+        """Asks a running server to shut down, and waits for it.
+
+        By signal: `pg_ctl` would need the way to the folder, which others may have closed since.
+
+        Raises:
+            EmbeddedPostgresError: It did not end in time.
+        """
+        deadline = time.monotonic() + STOP_WITHIN
+        pid = self.running_pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGINT)
+        while self.running_pid() is not None:
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(
+                    f"PostgreSQL (process {pid}) did not end within {STOP_WITHIN:.0f} s:"
+                    f" see {self.log_file}"
+                )
+            time.sleep(0.02)
 
     def port(self) -> int:
         """The port at which the server listens now."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import WorkflowUpdateStage
+from temporalio.client import Client, WorkflowUpdateStage
 
 from activities.signatures.asks import (
     CANCEL,
@@ -18,7 +18,9 @@ from activities.signatures.asks import (
 )
 from canonical.identity import OrderRef
 from workers.client import connect
+from workers.operations.errors import NotFoundError
 from workers.operations.opened import open_store
+from workers.operations.starting import start_again
 from workers.operations.temporal import in_our_words
 from workers.operations.whose import whose
 from workers.settings import Settings
@@ -51,7 +53,7 @@ Ask = Callable[[Settings, Request], Coroutine[Any, Any, Answer]]
 
 
 async def resync(settings: Settings, request: Request) -> Answer:
-    """Reads the order again, tries refused steps again, goes on."""
+    """Reads the order again, tries refused steps again, goes on; starts it where none runs."""
     return await _update(settings, request, RESYNC, Asked(by=request.by, why=request.why))
 
 
@@ -89,10 +91,20 @@ async def standing(settings: Settings, workflow_id: str) -> OrderStanding:
 async def _update(settings: Settings, request: Request, update: str, asked: Asked) -> Answer:
     async with open_store(settings) as store:
         ref = await whose(store, request.order, request.channel, request.account)
+        correlation_id = (await store.orders.view(ref)).correlation_id
     client = await connect(settings.temporal)
-    workflow_id = ref.workflow_id
-    async with in_our_words(workflow_id):
-        handle = client.get_workflow_handle(workflow_id)
+    try:
+        return await _ask(client, ref, update, asked)
+    except NotFoundError:
+        if update != RESYNC:
+            raise
+    await start_again(settings, client, ref, correlation_id)
+    return await _ask(client, ref, update, asked)
+
+
+async def _ask(client: Client, ref: OrderRef, update: str, asked: Asked) -> Answer:
+    async with in_our_words(ref.workflow_id):
+        handle = client.get_workflow_handle(ref.workflow_id)
         started = await handle.start_update(
             update,
             asked,
@@ -100,4 +112,4 @@ async def _update(settings: Settings, request: Request, update: str, asked: Aske
             rpc_timeout=ANSWER_WITHIN,
         )
         answer: Any = await started.result(rpc_timeout=ANSWER_WITHIN)
-    return Answer(ref, workflow_id, update, "" if answer is None else str(answer))
+    return Answer(ref, ref.workflow_id, update, "" if answer is None else str(answer))

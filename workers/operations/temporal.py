@@ -33,7 +33,7 @@ async def in_our_words(workflow_id: str) -> AsyncIterator[None]:
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NotFoundError(
-                f"{workflow_id} has no running workflow: the order is finished, or was ended by"
-                " hand. `souk verify` tells which open orders lack one."
+                f"{workflow_id} has no running workflow: the order is finished, or its workflow was"
+                " ended by hand. `souk order resync` starts it again."
             ) from error
         raise AwayError(f"Temporal does not answer: {error.message}") from error

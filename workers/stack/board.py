@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from canonical.states import FINISHED_ORDER
+from canonical.states import FINISHED_ORDER, OrderState
 from store import Store
 from store.results import InboxState, OrderSummary
 from workers.stack.http import call
@@ -20,7 +20,7 @@ class Board:
     """One look at the running stack."""
 
     traffic: Progress
-    orders: Mapping[tuple[str, str], Mapping[str, int]]
+    orders: Mapping[tuple[str, str], Mapping[OrderState, int]]
     """By (channel, account), orders by state."""
     attention: Mapping[str, int]
     inbox: Mapping[InboxState, int]

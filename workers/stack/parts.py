@@ -117,10 +117,10 @@ class Parts:
             Part("worker", "Worker", (*SOUK, "worker"), ready_event="ready", env=env),
             Part(
                 "receiver", "Webhook receiver", (*SOUK, "bridge", "--only", "receiver"),
-                ready_event="ready", env=env,
+                ready_event=LISTENING, env=env,
             ),
             Part(
                 "dispatcher", "Dispatcher", (*SOUK, "bridge", "--only", "dispatcher"),
-                ready_event="ready", env=env,
+                ready_event=LISTENING, env=env,
             ),
         ]  # fmt: skip

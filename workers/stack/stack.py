@@ -105,9 +105,9 @@ def _declare(folder: DataFolder, pace: Pace) -> Path:
 
 async def _prepare_database(url: str, channels: Sequence[DemoChannel]) -> None:
     from store import Store
-    from store.migrations import upgrade
+    from store.migrate import upgrade
 
-    await asyncio.to_thread(upgrade, url)
+    await upgrade(url)
     store = Store.connect(url, pool_size=1)
     try:
         lines = ["channel,account,channel_sku,item_id"]

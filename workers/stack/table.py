@@ -22,7 +22,7 @@ def table(board: Board, addresses: Addresses) -> RenderableType:
 
 def line(board: Board) -> str:
     """The same in one line, for a log."""
-    states: dict[str, int] = {}
+    states: dict[OrderState, int] = {}
     for of_account in board.orders.values():
         for state, count in of_account.items():
             states[state] = states.get(state, 0) + count
