@@ -122,7 +122,9 @@ def _wanted(view: OrderView, parcel: ParcelView, abilities: Abilities) -> list[A
     if not view.wishes.accepted:
         return acts
     if abilities.acknowledges is ActionKind.ACCEPT and parcel.state is ParcelState.NEW:
-        action = AcceptParcel(order_id=view.ref.order_id, parcel_id=parcel.parcel_id)
+        action = AcceptParcel(
+            order_id=view.ref.order_id, parcel_id=parcel.parcel_id, lines=_all_lines(parcel)
+        )
         acts.append(Act(action, f"accept/{parcel.parcel_id}"))
     wish = view.wishes.ship_wish(parcel.parcel_id)
     if wish is not None and parcel.state is not ParcelState.READY:
