@@ -5,7 +5,15 @@ from contextlib import suppress
 import pytest
 from azure.servicebus.aio import ServiceBusClient, ServiceBusSender
 
-from tests.sandbox.erp.harness import Broker, Erp, Inbox, Lane
+from tests.sandbox.erp.harness import Broker, Erp, Inbox, Lane, Process
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def no_process_left() -> AsyncIterator[None]:
+    """A test that fails half-way leaves its programs behind."""
+    yield
+    for process in Process.started:
+        await process.kill()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 from azure.servicebus import ServiceBusMessage
@@ -22,9 +22,12 @@ SECONDS = 15.0
 class Process:
     """A program that prints one line of JSON when it listens."""
 
+    started: ClassVar[list["Process"]] = []
+
     def __init__(self, process: asyncio.subprocess.Process, listening: dict[str, Any]) -> None:
         self._process = process
         self.listening = listening
+        self.started.append(self)
 
     @classmethod
     async def start(cls, folder: Path, module: str, *arguments: str) -> "Process":
@@ -41,7 +44,8 @@ class Process:
         return cls(process, json.loads(line))
 
     async def kill(self) -> None:
-        self._process.kill()
+        if self._process.returncode is None:
+            self._process.kill()
         await self._process.wait()
 
     async def stop(self) -> int:
