@@ -26,3 +26,11 @@ def declaration(
     from workers.cli.output import say_json
 
     say_json(declared(rows(), lock_duration=timedelta(seconds=lock_seconds)))
+
+
+@app.command("asyncapi", epilog=example("souk bus asyncapi > docs/asyncapi.yaml"))
+def asyncapi() -> None:
+    """Prints the bus contract for internal systems as an AsyncAPI document."""
+    from bridge.bus.asyncapi import as_yaml
+
+    typer.echo(as_yaml(), nl=False)
