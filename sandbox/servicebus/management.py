@@ -61,9 +61,9 @@ class Management:
 
 
 def _consumers(near: Any, request: Request) -> list[Any]:
-    """The receivers of this session, the associated link's first."""
+    """The receivers of this connection, the associated link's first."""
     name = request.properties.get("associated-link-name")
-    links = [link for link in near.links() if isinstance(link, SendingLink)]
+    links = [link for link in near.connection.links() if isinstance(link, SendingLink)]
     links.sort(key=lambda link: link.name != name)
     return [link.consumer for link in links if link.consumer is not None]
 

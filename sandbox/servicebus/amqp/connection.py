@@ -4,7 +4,7 @@ import asyncio
 import struct
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -40,13 +40,6 @@ _pack_head = _HEAD.pack
 _unpack_head = _HEAD.unpack_from
 
 
-class Authorizer(Protocol):
-    """Knows what the holder of a connection may do."""
-
-    def plain(self, user: str, password: str) -> bool:
-        """Checks a SASL PLAIN login."""
-
-
 class Connection(asyncio.Protocol):
     """One TCP connection.
 
@@ -62,7 +55,6 @@ class Connection(asyncio.Protocol):
         on_made: "Callable[[Connection], None]",
         on_lost: "Callable[[Connection], None]",
     ) -> None:
-        self._nodes = make_nodes(self)
         self._on_made = on_made
         self._on_lost = on_lost
         self._buffer = bytearray()
@@ -82,6 +74,7 @@ class Connection(asyncio.Protocol):
         self.last_in = self.last_out = self.began = time.monotonic()
         self.peer = ""
         self.plain_login: Callable[[str, str], bool] = lambda _user, _password: False
+        self._nodes = make_nodes(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The client is there."""

@@ -1,11 +1,12 @@
 """A message as a client sent it, read as far as the broker must."""
 
 import time
+import uuid
 from typing import Any, Final
 
 from sandbox.servicebus.amqp import message as sections
 from sandbox.servicebus.amqp.decode import decode
-from sandbox.servicebus.amqp.encode import NULL
+from sandbox.servicebus.amqp.encode import NULL, string
 from sandbox.servicebus.amqp.errors import DecodeError
 
 _NO_HEAD: Final = NULL * 4
@@ -67,6 +68,15 @@ class Incoming:
         """The session id: the group id."""
         return self._text(10)
 
+    def name(self) -> None:
+        """Gives the message an id.
+
+        ASSUMED: the service does it, for @azure/service-bus 7.9 cannot settle a message without
+        one (lockRenewer: "no message ID") and sends none of its own.
+        """
+        self.bare = sections.with_properties(self.bare, {0: string(uuid.uuid4().hex)})
+        self._properties = None
+
     def _text(self, index: int) -> str | None:
         fields = self.properties
         if len(fields) <= index or fields[index] == NULL:
@@ -93,7 +103,10 @@ def read_message(payload: bytes) -> Incoming:
     notes, due = b"", None
     if parts.annotations:
         notes, due = _read_notes(parts.annotations)
-    return Incoming(head, notes, parts.bare, ttl, due)
+    item = Incoming(head, notes, parts.bare, ttl, due)
+    if item.message_id is None:
+        item.name()
+    return item
 
 
 def _read_notes(items: list[bytes]) -> tuple[bytes, int | None]:

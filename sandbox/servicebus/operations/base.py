@@ -20,7 +20,7 @@ class Context:
         entity: The address of the entity that it is about.
         body: Its map.
         answer: Takes the reply's map, None for "no content", or an AmqpError.
-        consumers: The receivers of the same AMQP session, the associated link's first.
+        consumers: The receivers of the same connection, the associated link's first.
     """
 
     namespace: Namespace

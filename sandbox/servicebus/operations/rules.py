@@ -9,13 +9,15 @@ from sandbox.servicebus.broker.filters import Rule
 from sandbox.servicebus.broker.topic import Subscription
 from sandbox.servicebus.operations.base import Context
 
-_RULE: Final = ULong(0x0000013700000004)
-_TRUE: Final = ULong(0x0000013700000007)
-_SQL: Final = ULong(0x0000013700000006)
-_CORRELATION: Final = ULong(0x0000013700000009)
-_EMPTY_ACTION: Final = ULong(0x0000013700000005)
-_SQL_ACTION: Final = ULong(0x0000013700000006)
-"""Descriptors as the .NET client library defines them (AmqpConstants/`*Codec`)."""
+_RULE: Final = ULong(0x13700000004)
+_TRUE: Final = ULong(0x1370000007)
+_FALSE: Final = ULong(0x1370000008)
+_SQL: Final = ULong(0x1370000006)
+_CORRELATION: Final = ULong(0x1370000009)
+_EMPTY_ACTION: Final = ULong(0x13700000005)
+_SQL_ACTION: Final = ULong(0x13700000006)
+"""Descriptors as @azure/core-amqp 4 has them (util/constants.js, `descriptorCodes`)."""
+_CONSTANT: Final = {"1=1": _TRUE, "1=0": _FALSE}
 _FIELDS: Final = (
     "correlation-id",
     "message-id",
@@ -100,8 +102,8 @@ def _described(rule: Rule) -> Described:
         values = [settings.correlation.get(name.replace("-", "_")) for name in _FIELDS]
         values.append(settings.correlation.get("properties") or {})
         matching = Described(_CORRELATION, values)
-    elif settings.sql is not None and settings.sql.replace(" ", "") == "1=1":
-        matching = Described(_TRUE, [])
+    elif (settings.sql or "").replace(" ", "") in _CONSTANT:
+        matching = Described(_CONSTANT[(settings.sql or "").replace(" ", "")], [])
     else:
         matching = Described(_SQL, [settings.sql, Int(20)])
     if settings.action is None:

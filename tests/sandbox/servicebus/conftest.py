@@ -37,6 +37,11 @@ DECLARATION = {
         "loop-b": {"forward_to": "loop-a"},
         "to-topic": {"forward_to": "fans"},
         "idle": {},
+        "greedy": {"lock_duration": "PT5M"},
+        "credit-raw": {},
+        "slow-consumer": {},
+        "second": {},
+        "second-sessions": {"requires_session": True},
         "full": {"max_size_megabytes": 1},
     },
     "topics": {
@@ -48,6 +53,7 @@ DECLARATION = {
                 "none": {"rules": {}},
             }
         },
+        "second-topic": {"subscriptions": {"sub": {}}},
         "fans": {
             "subscriptions": {
                 "tinted": {

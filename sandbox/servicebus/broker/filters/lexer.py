@@ -58,4 +58,5 @@ def words(sql: str) -> list[Word]:
 
 def bad(sql: str, at: int, why: str) -> AmqpError:
     """The error for SQL that is not understood."""
-    return AmqpError(ARGUMENT_ERROR, f"{sql[at : at + 20].strip()!r} in {sql!r} {why}")
+    there = repr(sql[at : at + 20].strip()) if sql[at:].strip() else "the end"
+    return AmqpError(ARGUMENT_ERROR, f"{there} in {sql!r} {why}")
