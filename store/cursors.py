@@ -1,10 +1,9 @@
 """Cursors: how far each poll has read, moved by compare-and-set."""
 
-from typing import Any, cast
-
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 from store.database import Database
+from store.parameters import run
 from store.results import Cursor
 from store.sql.cursors import add_cursor, cursor_of, move_cursor
 
@@ -19,7 +18,7 @@ class Cursors:
         """Where the cursor stands; None before its first commit."""
         values = {"channel": channel, "account": account, "name": name}
         row = await self._database.quick(
-            lambda c: c.execute(cursor_of(self._database.dialect), values).first()
+            lambda c: run(c, cursor_of(self._database.dialect), values).first()
         )
         if row is None:
             return None
@@ -45,10 +44,10 @@ class Cursors:
 
         def work(connection: Connection) -> int:
             if expected_version is None:
-                done = connection.execute(add_cursor(sql), {**key, "value": value})
+                done = run(connection, add_cursor(sql), {**key, "value": value})
             else:
                 moved = {**key, "new_value": value, "expected": expected_version}
-                done = connection.execute(move_cursor(sql), moved)
-            return cast(CursorResult[Any], done).rowcount
+                done = run(connection, move_cursor(sql), moved)
+            return done.rowcount
 
         return await self._database.quick(work) == 1

@@ -29,8 +29,14 @@ PAUSE = 0.02
 class Database:
     """One database behind a pool."""
 
-    def __init__(self, url: str, pool_size: int, within: float = STATEMENT_WITHIN) -> None:
-        self.dialect: Dialect = dialect_of(url)
+    def __init__(
+        self,
+        url: str,
+        pool_size: int,
+        within: float = STATEMENT_WITHIN,
+        dialect: Dialect | None = None,
+    ) -> None:
+        self.dialect: Dialect = dialect or dialect_of(url)
         address = make_url(url)
         self._where = f"{address.host}:{address.port or 'default port'}/{address.database}"
         self._engine: AsyncEngine = create_async_engine(

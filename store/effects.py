@@ -1,8 +1,6 @@
 """Effects: what is done outside, fenced so that each is done once."""
 
-from typing import Any, cast
-
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 from canonical.effects import Effect, EffectState, publish_name
 from canonical.events import OrderEventKind
@@ -11,6 +9,7 @@ from canonical.states import OrderState
 from store.database import Database
 from store.dialects.stepwise import effect_of, finish_effect, insert_effect
 from store.errors import StoreError, UnknownOrderError
+from store.parameters import run
 from store.results import Begun
 from store.sql.effects import kept_effect, release_effect, reopen_effects
 
@@ -74,16 +73,14 @@ class Effects:
     async def release(self, ref: OrderRef, name: str) -> None:
         """Takes a claim back: the call provably never left, or was read back as not applied."""
         values = {**ref.model_dump(), "effect": name}
-        await self._database.quick(
-            lambda c: c.execute(release_effect(self._database.dialect), values)
-        )
+        await self._database.quick(lambda c: run(c, release_effect(self._database.dialect), values))
 
     async def reopen(self, ref: OrderRef) -> int:
         """Lets refused effects be sent again and unknown ones be read back; says how many."""
         done = await self._database.quick(
-            lambda c: c.execute(reopen_effects(self._database.dialect), ref.model_dump())
+            lambda c: run(c, reopen_effects(self._database.dialect), ref.model_dump())
         )
-        return cast(CursorResult[Any], done).rowcount
+        return done.rowcount
 
     async def skip(self, ref: OrderRef, name: str, by: str, why: str) -> Effect:
         """Marks an effect as settled by a person; its answer says who and why.
@@ -95,18 +92,18 @@ class Effects:
         key = {**ref.model_dump(), "name": name}
 
         def work(connection: Connection) -> bool:
-            row = connection.execute(effect_of(sql), key).first()
+            row = run(connection, effect_of(sql), key).first()
             if row is None:
                 return False
             claim = {"pk": row.id, "name": name, "order_version": row.version}
-            connection.execute(insert_effect(sql), claim)
+            run(connection, insert_effect(sql), claim)
             settled = {
                 "pk": row.id,
                 "name": name,
                 "outcome": EffectState.DONE.value,
                 "answer": f"skipped by {by}: {why}",
             }
-            connection.execute(finish_effect(sql), settled)
+            run(connection, finish_effect(sql), settled)
             return True
 
         if not await self._database.transaction(work):
@@ -116,7 +113,7 @@ class Effects:
     async def _kept(self, ref: OrderRef, name: str) -> Effect:
         values = {**ref.model_dump(), "name": name}
         row = await self._database.quick(
-            lambda c: c.execute(kept_effect(self._database.dialect), values).first()
+            lambda c: run(c, kept_effect(self._database.dialect), values).first()
         )
         if row is None:
             raise NotBegunError(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 from canonical.commands import Command
 from canonical.envelope import EventIdentity, InboundEvent, Source
@@ -14,6 +14,7 @@ from store.columns import Id
 from store.database import Database
 from store.dialects.shapes import RECEIVED
 from store.dialects.stepwise import insert_received
+from store.parameters import run
 from store.results import EventKey, InboxEntry, InboxKind, InboxState, UnknownOrder
 from store.rows import encode
 from store.sealing import Sealer
@@ -67,7 +68,7 @@ class Inbox:
         ref = command.ref
         sql = self._database.dialect
         known = await self._database.quick(
-            lambda c: c.execute(order_is_known(sql), ref.model_dump()).first()
+            lambda c: run(c, order_is_known(sql), ref.model_dump()).first()
         )
         if known is None:
             return UnknownOrder(ref)
@@ -104,7 +105,7 @@ class Inbox:
 
         def work(connection: Connection) -> None:
             for build in (bury, insert_received, bury):
-                done = cast(CursorResult[Any], connection.execute(build(sql), rows))
+                done = run(connection, build(sql), rows)
                 if done.rowcount == 1:
                     return
 
@@ -114,14 +115,14 @@ class Inbox:
         """An event's bytes as they came."""
         values = {"channel": channel, "account": account, "event_id": event_id}
         sealed = await self._database.quick(
-            lambda c: c.execute(body_of(self._database.dialect), values).scalar()
+            lambda c: run(c, body_of(self._database.dialect), values).scalar()
         )
         return None if sealed is None else self._sealer.open(sealed)
 
     async def log(self, ref: OrderRef) -> list[InboxEntry]:
         """All that came for an order, oldest first."""
         rows = await self._database.quick(
-            lambda c: c.execute(log_of(self._database.dialect), ref.model_dump()).mappings().all()
+            lambda c: run(c, log_of(self._database.dialect), ref.model_dump()).mappings().all()
         )
         return [
             InboxEntry(**{**r, "kind": InboxKind(r["kind"]), "state": InboxState(r["state"])})
@@ -131,20 +132,20 @@ class Inbox:
     async def counts(self) -> dict[InboxState, int]:
         """Rows by state."""
         rows = await self._database.quick(
-            lambda c: c.execute(inbox_by_state(self._database.dialect)).all()
+            lambda c: run(c, inbox_by_state(self._database.dialect)).all()
         )
-        return {InboxState(state): count for state, count in rows}
+        return {InboxState(row.state): row.number for row in rows}
 
     async def oldest_received(self) -> datetime | None:
         """When the oldest row was received that still waits to be applied."""
         found: datetime | None = await self._database.quick(
-            lambda c: c.execute(oldest_received(self._database.dialect)).scalar()
+            lambda c: run(c, oldest_received(self._database.dialect)).scalar()
         )
         return found
 
     async def _ids(self, values: Mapping[str, Any]) -> Sequence[str]:
         sql = self._database.dialect
-        return await self._database.quick(lambda c: c.execute(settled(sql), values).scalars().all())
+        return await self._database.quick(lambda c: run(c, settled(sql), values).scalars().all())
 
     async def _receive(self, rows: Sequence[Mapping[str, Any]]) -> dict[EventKey, InboxState]:
         if not rows:

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 from store.chunks import chunks
 from store.database import Database
 from store.dialects.port import Sql
+from store.parameters import run
 from store.results import ImportCounts
 from store.rows import encode
 from store.sql.listings import LISTED, add_listings, change_listings, items_of
@@ -66,12 +67,12 @@ def items_by_sku(
     found: dict[str, str] = {}
     for part in chunks(sorted(set(skus))):
         values = {"channel": channel, "account": account, "skus": part}
-        found.update((r.channel_sku, r.item_id) for r in connection.execute(items_of(sql), values))
+        found.update((r.channel_sku, r.item_id) for r in run(connection, items_of(sql), values))
     return found
 
 
 def _count(connection: Connection, statement: Any, values: dict[str, Any]) -> int:
-    return cast(CursorResult[Any], connection.execute(statement, values)).rowcount
+    return run(connection, statement, values).rowcount
 
 
 def _lines_of(path: Path) -> list[str]:

@@ -1,9 +1,9 @@
 """Orders: recorded from the inbox in one transaction, read as views."""
 
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row
+from sqlalchemy import Connection, Row
 
 from canonical.attention import Attention
 from canonical.identity import OrderRef
@@ -12,6 +12,7 @@ from canonical.states import OrderState
 from canonical.view import OrderView
 from store.database import Database
 from store.drain import Read
+from store.parameters import run
 from store.recording import Recording
 from store.results import OrderSummary, Recorded
 from store.sealing import Sealer
@@ -64,7 +65,7 @@ class Orders:
     async def load(self, ref: OrderRef) -> Order | None:
         """The whole canonical order with its personal data."""
         sealed = await self._database.quick(
-            lambda c: c.execute(personal_of(self._database.dialect), ref.model_dump()).scalar()
+            lambda c: run(c, personal_of(self._database.dialect), ref.model_dump()).scalar()
         )
         return None if sealed is None else Order.model_validate_json(self._sealer.open(sealed))
 
@@ -81,17 +82,17 @@ class Orders:
 
         def work(connection: Connection) -> None:
             for first in (insert_order(sql), None):
-                done = cast(CursorResult[Any], connection.execute(set_attention(sql), values))
+                done = run(connection, set_attention(sql), values)
                 if done.rowcount or attention is None or first is None:
                     return
-                connection.execute(first, key)
+                run(connection, first, key)
 
         await self._database.transaction(work)
 
     async def clear_problems(self, ref: OrderRef) -> None:
         """Forgets what could not be read; a resync reads afresh."""
         await self._database.quick(
-            lambda c: c.execute(clear_problems(self._database.dialect), ref.model_dump())
+            lambda c: run(c, clear_problems(self._database.dialect), ref.model_dump())
         )
 
     async def find(
@@ -117,21 +118,21 @@ class Orders:
             "limit": limit,
         }
         rows = await self._database.quick(
-            lambda c: c.execute(find_orders(self._database.dialect), values).all()
+            lambda c: run(c, find_orders(self._database.dialect), values).all()
         )
         return [_summary(row) for row in rows]
 
     async def open_refs(self) -> AsyncIterator[OrderRef]:
         """Orders that are not finished, or for which something still waits in the inbox."""
         rows = await self._database.quick(
-            lambda c: c.execute(open_orders(self._database.dialect)).all()
+            lambda c: run(c, open_orders(self._database.dialect)).all()
         )
         for row in rows:
             yield _ref(row)
 
     async def _view_row(self, ref: OrderRef) -> Row[Any]:
         return await self._database.quick(
-            lambda c: c.execute(view_of(self._database.dialect), ref.model_dump()).one()
+            lambda c: run(c, view_of(self._database.dialect), ref.model_dump()).one()
         )
 
 

@@ -12,6 +12,7 @@ from store.dialects.port import Dialect, OrderWrite
 from store.dialects.shapes import MARK, children
 from store.drain import Drain, Read, Taken
 from store.listings import items_by_sku
+from store.parameters import run
 from store.results import InboxKind, InboxState, Recorded
 from store.rows import encode
 from store.sealing import Sealer
@@ -47,7 +48,7 @@ class Recording:
         self._map_items(connection, drain)
         if drain.changed or drain.marks:
             self._dialect.write(connection, self._write(locked, drain))
-        row = connection.execute(view_of(self._dialect), self._key).one()
+        row = run(connection, view_of(self._dialect), self._key).one()
         return Recorded(
             view=as_view(self._ref, row),
             applied=drain.count(InboxState.APPLIED),
@@ -58,10 +59,10 @@ class Recording:
     def _lock(self, connection: Connection) -> Row[Any]:
         """Of several first writers one inserts the row; the others wait for it and see its work."""
         statement = lock_order(self._dialect)
-        row = connection.execute(statement, self._key).first()
+        row = run(connection, statement, self._key).first()
         if row is None:
-            connection.execute(insert_order(self._dialect), self._key)
-            row = connection.execute(statement, self._key).one()
+            run(connection, insert_order(self._dialect), self._key)
+            row = run(connection, statement, self._key).one()
         return row
 
     def _begin(self, locked: Row[Any]) -> Drain:
@@ -76,7 +77,7 @@ class Recording:
         )
 
     def _take(self, connection: Connection) -> list[Taken]:
-        rows = connection.execute(take_received(self._dialect), self._key).mappings()
+        rows = run(connection, take_received(self._dialect), self._key).mappings()
         return [
             Taken(**{**r, "kind": InboxKind(r["kind"]), "body": self._sealer.open(r["body"])})
             for r in rows

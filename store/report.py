@@ -10,7 +10,8 @@ from canonical.identity import OrderRef
 from canonical.states import OrderState
 from store.database import Database
 from store.dialects.port import Sql
-from store.results import InboxState, StoreReport, StuckEffect
+from store.parameters import run
+from store.results import InboxState, OrderCounts, StoreReport, StuckEffect
 from store.sql import report as sql
 from store.sql.inbox import inbox_by_state, oldest_received
 
@@ -25,14 +26,25 @@ class Report:
         """Counts and contradictions, each as of its own instant."""
         return await self._database.quick(self._read)
 
+    async def orders_by_account(self) -> OrderCounts:
+        """How many orders stand where; cheap enough to be asked every second."""
+        return await self._database.quick(self._by_account)
+
+    def _by_account(self, connection: Connection) -> OrderCounts:
+        states: dict[tuple[str, str], dict[OrderState, int]] = {}
+        for row in run(connection, sql.orders_by_account(self._database.dialect)):
+            states.setdefault((row.channel, row.account), {})[OrderState(row.state)] = row.number
+        words = run(connection, sql.orders_by_attention(self._database.dialect))
+        return OrderCounts(states=states, attention={row.word: row.number for row in words})
+
     def _read(self, connection: Connection) -> StoreReport:
         dialect = self._database.dialect
 
-        def rows(build: Callable[[Sql], Select[Any]]) -> Sequence[Row[Any]]:
-            return connection.execute(build(dialect)).all()
+        def rows(build: Callable[[Sql], Select[Any]]) -> Sequence[Any]:
+            return run(connection, build(dialect)).all()
 
         def counts(build: Callable[[Sql], Select[Any]]) -> dict[str, int]:
-            return dict((str(word), int(count)) for word, count in map(tuple, rows(build)))
+            return {str(word): int(number) for word, number in rows(build)}
 
         return StoreReport(
             inbox={InboxState(k): n for k, n in counts(inbox_by_state).items()},

@@ -110,6 +110,16 @@ class ImportCounts:
 
 
 @dataclass(frozen=True)
+class OrderCounts:
+    """How many orders stand where."""
+
+    states: Mapping[tuple[str, str], Mapping[OrderState, int]]
+    """By (channel, account)."""
+    attention: Mapping[str, int]
+    """By word, over all accounts."""
+
+
+@dataclass(frozen=True)
 class StuckEffect:
     """An effect that was sent and has no answer yet."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from canonical.attention import AttentionWord
 from canonical.effects import Effect, EffectState
 from canonical.identity import OrderRef
 from canonical.order import ParcelLine
@@ -36,6 +37,8 @@ def as_view(ref: OrderRef, row: Row[Any]) -> OrderView:
         totals_problem=row.totals_problem,
         contract_problem=row.contract_problem,
         correlation_id=row.correlation_id,
+        attention=None if row.attention is None else AttentionWord(row.attention),
+        attention_since=row.attention_since,
     )
 
 

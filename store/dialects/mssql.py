@@ -16,7 +16,6 @@ from sqlalchemy import (
     Unicode,
     UniqueConstraint,
     and_,
-    bindparam,
     exists,
     func,
     insert,
@@ -31,6 +30,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from store.columns import EXACT, Id, Moment, Word
 from store.dialects.port import RowsSource, Verdict
 from store.dialects.stepwise import Stepwise
+from store.parameters import PREFIX, given
 
 COMPILED_FOR: Dialect = mssql.dialect(deprecate_large_types=True)  # type: ignore[no-untyped-call]
 
@@ -73,11 +73,11 @@ class MssqlSql:
             outer.append(f"j.{c.name}{exact} AS {c.name}")
         sql = (
             f"SELECT {', '.join(outer)}"  # noqa: S608  (our own column names)
-            f" FROM OPENJSON(:{parameter}) WITH ({', '.join(inner)}) AS j"
+            f" FROM OPENJSON(:{PREFIX}{parameter}) WITH ({', '.join(inner)}) AS j"
         )
         source = (
             text(sql)
-            .bindparams(bindparam(parameter, type_=Unicode))
+            .bindparams(given(parameter, Unicode()))
             .columns(*(Column(c.name, c.type) for c in columns))
             .subquery(f"{parameter}_rows")
         )
@@ -100,7 +100,7 @@ class MssqlSql:
         there = exists(
             select(literal_column("1"))
             .select_from(table)
-            .where(and_(*(table.c[name] == rows.columns[name] for name in key)))
+            .where(and_(*(table.c[name] == _exact(rows.columns[name]) for name in key)))
         )
         source = (
             select(*(rows.columns[name] for name in columns)).select_from(rows.source).where(~there)
@@ -131,6 +131,11 @@ class MssqlSql:
 
 class Mssql(MssqlSql, Stepwise):
     """Azure SQL."""
+
+
+def _exact(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What a parameter becomes within a subquery has no collation of its own."""
+    return column.collate(EXACT) if isinstance(column.type, Id | Word) else column
 
 
 def _unique_key(table: Table) -> list[str]:

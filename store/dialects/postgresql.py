@@ -12,7 +12,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    bindparam,
     func,
     literal_column,
     select,
@@ -25,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from store.columns import Moment
 from store.dialects.port import RowsSource, Verdict
+from store.parameters import PREFIX, given
 
 COMPILED_FOR: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _BY_STATE: dict[str, Verdict] = {
@@ -70,12 +70,12 @@ class PostgresSql:
                 inner.append(f"{c.name} {c.type.compile(COMPILED_FOR)}")
                 outer.append(f"j.{c.name} AS {c.name}")
         sql = (
-            f"SELECT {', '.join(outer)}"  # noqa: S608  (our own column names)
-            f" FROM jsonb_to_recordset(CAST(:{parameter} AS JSONB)) AS j({', '.join(inner)})"
+            f"SELECT {', '.join(outer)} FROM"  # noqa: S608  (our own column names)
+            f" jsonb_to_recordset(CAST(:{PREFIX}{parameter} AS JSONB)) AS j({', '.join(inner)})"
         )
         source = (
             text(sql)
-            .bindparams(bindparam(parameter, type_=Text))
+            .bindparams(given(parameter, Text()))
             .columns(*(Column(c.name, c.type) for c in columns))
             .subquery(f"{parameter}_rows")
         )

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
-    bindparam,
     case,
     delete,
     exists,
@@ -40,6 +39,7 @@ from store.dialects.shapes import (
     own_key,
 )
 from store.dialects.stepwise import BEGUN, DEAD, OPEN
+from store.parameters import given, run
 from store.results import Begun
 from store.statements import statement_for
 from store.tables import effects, inbox, orders
@@ -55,14 +55,14 @@ class Postgres(PostgresSql):
     paths_are_atomic = True
 
     def receive(self, connection: Connection, rows: str) -> Sequence[Row[Any]]:
-        return connection.execute(receive(self), {"rows": rows}).all()
+        return run(connection, receive(self), {"rows": rows}).all()
 
     def begin(
         self, connection: Connection, order: Mapping[str, str], name: str, order_version: int
     ) -> Begun | None:
         values: dict[str, Any] = {**order, "name": name, "order_version": order_version}
         for _ in range(_ATTEMPTS):
-            row = connection.execute(begin(self), values).one()
+            row = run(connection, begin(self), values).one()
             if row.claimed is not None:
                 return Begun.SEND
             if row.known is None:
@@ -84,21 +84,21 @@ class Postgres(PostgresSql):
         values: dict[str, Any] = {**order, "name": name, "outcome": state.value, "answer": answer}
         told_state, now = told
         if told_state is None:
-            return connection.execute(finish(self), values).first() is not None
+            return run(connection, finish(self), values).first() is not None
         values |= {"told": told_state.value, "now": int(now)}
-        return connection.execute(finish_and_tell(self), values).first() is not None
+        return run(connection, finish_and_tell(self), values).first() is not None
 
     def write(self, connection: Connection, write: OrderWrite) -> None:
         values = {"pk": write.pk, **write.order, "marks": write.marks}
         if write.lines is None:
-            connection.execute(note_order(self), values)
+            run(connection, note_order(self), values)
             return
         values |= {
             "lines": write.lines,
             "parcels": write.parcels,
             "parcel_lines": write.parcel_lines,
         }
-        connection.execute(write_order(self), values)
+        run(connection, write_order(self), values)
 
 
 @postgresql_only
@@ -121,11 +121,11 @@ def receive(sql: Sql) -> ReturningInsert[Any]:
 @postgresql_only
 def begin(sql: Sql) -> Select[Any]:
     """One row: the claim where it was made now, else the state that stood before."""
-    name = bindparam("name", type_=effects.c.name.type)
+    name = given("name", effects.c.name)
     source = select(
         orders.c.id,
         name,
-        bindparam("order_version", type_=Integer),
+        given("order_version", Integer()),
         literal(EffectState.SENT.value, effects.c.state.type),
         literal("", effects.c.answer.type),
         _ONE,
@@ -169,10 +169,14 @@ def _finished(sql: Sql) -> CTE:
         .where(
             effects.c.order_pk == orders.c.id,
             is_order(),
-            effects.c.name == bindparam("name", type_=effects.c.name.type),
+            effects.c.name == given("name", effects.c.name),
             effects.c.state != EffectState.DONE.value,
         )
-        .values(state=bindparam("outcome"), answer=bindparam("answer"), finished_at=sql.now())
+        .values(
+            state=given("outcome", effects.c.state),
+            answer=given("answer", effects.c.answer),
+            finished_at=sql.now(),
+        )
         .returning(effects.c.order_pk)
         .cte("finished")
     )
@@ -192,8 +196,8 @@ def finish_and_tell(sql: Sql) -> Select[Any]:
         update(orders)
         .where(orders.c.id == finished.c.order_pk)
         .values(
-            told_state=bindparam("told"),
-            told_at=case((bindparam("now", type_=Integer) == 1, sql.now()), else_=orders.c.told_at),
+            told_state=given("told", orders.c.told_state),
+            told_at=case((given("now", Integer()) == 1, sql.now()), else_=orders.c.told_at),
             updated_at=sql.now(),
         )
         .returning(orders.c.id)
@@ -206,7 +210,7 @@ def _replaced(sql: Sql, parameter: str, table: Table) -> tuple[CTE, CTE]:
     """A set of children made equal to the rows given. No row is both dropped and put."""
     rows = sql.rows(parameter, children(table))
     key = own_key(table)
-    pk = bindparam("pk", type_=table.c.order_pk.type)
+    pk = given("pk", table.c.order_pk)
     names = ["order_pk", *(c.name for c in children(table))]
     source = select(pk, *(rows.columns[n] for n in names[1:])).select_from(rows.source)
     new = insert(table).from_select(names, source)
@@ -218,10 +222,11 @@ def _replaced(sql: Sql, parameter: str, table: Table) -> tuple[CTE, CTE]:
         .returning(table.c.order_pk)
         .cte(f"put_{parameter}")
     )
+    keys = sql.rows(parameter, [table.c[k] for k in key])
     kept = exists(
         select(_ONE)
-        .select_from(rows.source)
-        .where(and_(*(table.c[k] == rows.columns[k] for k in key)))
+        .select_from(keys.source)
+        .where(and_(*(table.c[k] == keys.columns[k] for k in key)))
     )
     dropped = (
         delete(table)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Table, and_, bindparam
+from sqlalchemy import BigInteger, Column, ColumnElement, Table, and_
 
 from store.columns import Human, Word
+from store.parameters import given
 from store.tables import inbox, order_lines, orders, parcel_lines, parcels
 
 RECEIVED_NAMES = (
@@ -53,16 +54,16 @@ def own_key(table: Table) -> list[str]:
 def is_order() -> ColumnElement[bool]:
     """Finds an order's row by the parameters `channel`, `account` and `order_id`."""
     return and_(
-        orders.c.channel == bindparam("channel", type_=orders.c.channel.type),
-        orders.c.account == bindparam("account", type_=orders.c.account.type),
-        orders.c.order_id == bindparam("order_id", type_=orders.c.order_id.type),
+        orders.c.channel == given("channel", orders.c.channel),
+        orders.c.account == given("account", orders.c.account),
+        orders.c.order_id == given("order_id", orders.c.order_id),
     )
 
 
 def is_of_order() -> tuple[ColumnElement[bool], ...]:
     """Finds an order's inbox rows by the same parameters."""
     return (
-        inbox.c.channel == bindparam("channel", type_=inbox.c.channel.type),
-        inbox.c.account == bindparam("account", type_=inbox.c.account.type),
-        inbox.c.order_id == bindparam("order_id", type_=inbox.c.order_id.type),
+        inbox.c.channel == given("channel", inbox.c.channel),
+        inbox.c.account == given("account", inbox.c.account),
+        inbox.c.order_id == given("order_id", inbox.c.order_id),
     )

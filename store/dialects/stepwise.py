@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Delete,
     Executable,
     Integer,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Table,
     Update,
     and_,
-    bindparam,
     case,
     delete,
     exists,
@@ -39,6 +37,7 @@ from store.dialects.shapes import (
     is_order,
     own_key,
 )
+from store.parameters import given, run
 from store.results import Begun, InboxState
 from store.statements import statement
 from store.tables import effects, inbox, orders
@@ -64,26 +63,26 @@ class Stepwise:
 
     def receive(self, connection: Connection, rows: str) -> Sequence[Row[Any]]:
         sql = cast(Sql, self)
-        connection.execute(count_deliveries(sql), {"rows": rows})
-        connection.execute(insert_received(sql), {"rows": rows})
-        return connection.execute(states_of(sql), {"rows": rows}).all()
+        run(connection, insert_uncounted(sql), {"rows": rows})
+        run(connection, count_deliveries(sql), {"rows": rows})
+        return run(connection, states_of(sql), {"rows": rows}).all()
 
     def begin(
         self, connection: Connection, order: Mapping[str, str], name: str, order_version: int
     ) -> Begun | None:
         sql = cast(Sql, self)
         for _ in range(_ATTEMPTS):
-            row = connection.execute(effect_of(sql), {**order, "name": name}).first()
+            row = run(connection, effect_of(sql), {**order, "name": name}).first()
             if row is None:
                 return None
             claim = {"pk": row.id, "name": name, "order_version": order_version}
             if row.state is None:
-                done = connection.execute(insert_effect(sql), claim)
+                done = run(connection, insert_effect(sql), claim)
             elif row.state == OPEN:
-                done = connection.execute(claim_open_effect(sql), claim)
+                done = run(connection, claim_open_effect(sql), claim)
             else:
                 return BEGUN[row.state]
-            if cast(CursorResult[Any], done).rowcount == 1:
+            if done.rowcount == 1:
                 return Begun.SEND
         return Begun.READ_BACK
 
@@ -97,23 +96,23 @@ class Stepwise:
         told: tuple[OrderState | None, bool],
     ) -> bool:
         sql = cast(Sql, self)
-        row = connection.execute(effect_of(sql), {**order, "name": name}).first()
+        row = run(connection, effect_of(sql), {**order, "name": name}).first()
         if row is None:
             return False
         outcome = {"pk": row.id, "name": name, "outcome": state.value, "answer": answer}
-        if cast(CursorResult[Any], connection.execute(finish_effect(sql), outcome)).rowcount != 1:
+        if run(connection, finish_effect(sql), outcome).rowcount != 1:
             return False
         told_state, now = told
         if told_state is not None:
             values = {"pk": row.id, "told": told_state.value, "now": int(now)}
-            connection.execute(tell(sql), values)
+            run(connection, tell(sql), values)
         return True
 
     def write(self, connection: Connection, write: OrderWrite) -> None:
         sql = cast(Sql, self)
         order = write_order(sql) if write.lines is not None else note_order(sql)
-        connection.execute(order, {"pk": write.pk, **write.order})
-        connection.execute(mark(sql), {"marks": write.marks})
+        run(connection, order, {"pk": write.pk, **write.order})
+        run(connection, mark(sql), {"marks": write.marks})
         sets = {
             "lines": write.lines,
             "parcels": write.parcels,
@@ -122,12 +121,12 @@ class Stepwise:
         for name, rows in sets.items():
             if rows is not None:
                 for step in CHILD_STEPS[name]:
-                    connection.execute(step(sql), {"pk": write.pk, name: rows})
+                    run(connection, step(sql), {"pk": write.pk, name: rows})
 
 
 @statement
 def count_deliveries(sql: Sql) -> Update:
-    """A further delivery of what is known; a dead-lettered row is received again."""
+    """One delivery of each; a dead-lettered row is received again."""
     rows = sql.rows("rows", RECEIVED)
     dead = inbox.c.state == DEAD
     renewed = ("state", "order_id", "subject", "version", "body", "reason", "description")
@@ -139,6 +138,17 @@ def count_deliveries(sql: Sql) -> Update:
             **{k: case((dead, rows.columns[k]), else_=inbox.c[k]) for k in renewed},
         )
     )
+
+
+@statement
+def insert_uncounted(sql: Sql) -> Executable:
+    """Adds what is missing without its delivery, which is counted for all rows alike.
+
+    So a row that another adds at the same moment is counted too.
+    """
+    rows = sql.rows("rows", RECEIVED)
+    columns = {**rows.columns, "deliveries": literal_column("0", inbox.c.deliveries.type)}
+    return sql.insert_missing(inbox, RECEIVED_NAMES, RowsSource(rows.source, columns))
 
 
 @statement
@@ -162,7 +172,7 @@ def effect_of(sql: Sql) -> Select[Any]:
     """The order's key, and the effect's state where it was begun."""
     named = and_(
         effects.c.order_pk == orders.c.id,
-        effects.c.name == bindparam("name", type_=effects.c.name.type),
+        effects.c.name == given("name", effects.c.name),
     )
     return (
         select(orders.c.id, orders.c.version, effects.c.state).select_from(
@@ -175,9 +185,9 @@ def effect_of(sql: Sql) -> Select[Any]:
 def insert_effect(sql: Sql) -> Executable:
     """Claims an effect that was never begun; nothing where someone else was faster."""
     one = select(
-        bindparam("pk", type_=effects.c.order_pk.type).label("order_pk"),
-        bindparam("name", type_=effects.c.name.type).label("name"),
-        bindparam("order_version", type_=effects.c.order_version.type).label("order_version"),
+        given("pk", effects.c.order_pk).label("order_pk"),
+        given("name", effects.c.name).label("name"),
+        given("order_version", effects.c.order_version).label("order_version"),
         literal(EffectState.SENT.value, effects.c.state.type).label("state"),
         literal("", effects.c.answer.type).label("answer"),
         literal_column("1", effects.c.attempts.type).label("attempts"),
@@ -191,14 +201,14 @@ def claim_open_effect(sql: Sql) -> Update:
     return (
         update(effects)
         .where(
-            effects.c.order_pk == bindparam("pk"),
-            effects.c.name == bindparam("name", type_=effects.c.name.type),
+            effects.c.order_pk == given("pk", effects.c.order_pk),
+            effects.c.name == given("name", effects.c.name),
             effects.c.state == OPEN,
         )
         .values(
             state=EffectState.SENT.value,
             attempts=effects.c.attempts + 1,
-            order_version=bindparam("order_version"),
+            order_version=given("order_version", effects.c.order_version),
             begun_at=sql.now(),
             finished_at=null(),
             answer="",
@@ -212,23 +222,27 @@ def finish_effect(sql: Sql) -> Update:
     return (
         update(effects)
         .where(
-            effects.c.order_pk == bindparam("pk"),
-            effects.c.name == bindparam("name", type_=effects.c.name.type),
+            effects.c.order_pk == given("pk", effects.c.order_pk),
+            effects.c.name == given("name", effects.c.name),
             effects.c.state != EffectState.DONE.value,
         )
-        .values(state=bindparam("outcome"), answer=bindparam("answer"), finished_at=sql.now())
+        .values(
+            state=given("outcome", effects.c.state),
+            answer=given("answer", effects.c.answer),
+            finished_at=sql.now(),
+        )
     )
 
 
 @statement
 def tell(sql: Sql) -> Update:
     """The newest state that the internal systems were told."""
-    now = bindparam("now", type_=Integer)
+    now = given("now", Integer())
     return (
         update(orders)
-        .where(orders.c.id == bindparam("pk"))
+        .where(orders.c.id == given("pk", orders.c.id))
         .values(
-            told_state=bindparam("told"),
+            told_state=given("told", orders.c.told_state),
             told_at=case((now == 1, sql.now()), else_=orders.c.told_at),
             updated_at=sql.now(),
         )
@@ -248,9 +262,11 @@ def write_order(sql: Sql) -> Update:
 
 
 def _order_update(sql: Sql, names: Sequence[str]) -> Update:
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    values: dict[str, Any] = {name: given(name, orders.c[name]) for name in names}
     return (
-        update(orders).where(orders.c.id == bindparam("pk")).values(**values, updated_at=sql.now())
+        update(orders)
+        .where(orders.c.id == given("pk", orders.c.id))
+        .values(**values, updated_at=sql.now())
     )
 
 
@@ -276,13 +292,13 @@ def _steps(parameter: str, table: Table) -> tuple[Callable[[Sql], Executable], .
     key = own_key(table)
 
     def drop(sql: Sql) -> Delete:
-        rows = sql.rows(parameter, children(table))
+        rows = sql.rows(parameter, [table.c[k] for k in key])
         kept = exists(
             select(literal_column("1"))
             .select_from(rows.source)
             .where(*(table.c[k] == rows.columns[k] for k in key))
         )
-        return delete(table).where(table.c.order_pk == bindparam("pk"), ~kept)
+        return delete(table).where(table.c.order_pk == given("pk", table.c.order_pk), ~kept)
 
     def change(sql: Sql) -> Update:
         rows = sql.rows(parameter, children(table))
@@ -290,7 +306,7 @@ def _steps(parameter: str, table: Table) -> tuple[Callable[[Sql], Executable], .
         return (
             update(table)
             .where(
-                table.c.order_pk == bindparam("pk"),
+                table.c.order_pk == given("pk", table.c.order_pk),
                 *(table.c[k] == rows.columns[k] for k in key),
             )
             .values(**values)
@@ -298,7 +314,7 @@ def _steps(parameter: str, table: Table) -> tuple[Callable[[Sql], Executable], .
 
     def add(sql: Sql) -> Executable:
         rows = sql.rows(parameter, children(table))
-        pk = bindparam("pk", type_=table.c.order_pk.type).label("order_pk")
+        pk = given("pk", table.c.order_pk).label("order_pk")
         source = select(pk, *rows.columns.values()).select_from(rows.source).subquery("fresh")
         names = [c.name for c in source.c]
         return sql.insert_missing(table, names, RowsSource(source, dict(source.c)))

@@ -8,13 +8,13 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
-    bindparam,
     literal_column,
     select,
     update,
 )
 
 from store.dialects.port import RowsSource, Sql
+from store.parameters import given
 from store.statements import statement
 from store.tables import cursors
 
@@ -22,7 +22,7 @@ _KEY = ("channel", "account", "name")
 
 
 def _is_cursor() -> ColumnElement[bool]:
-    return and_(*(cursors.c[k] == bindparam(k, type_=cursors.c[k].type) for k in _KEY))
+    return and_(*(cursors.c[k] == given(k, cursors.c[k]) for k in _KEY))
 
 
 @statement
@@ -34,7 +34,7 @@ def cursor_of(sql: Sql) -> Select[Any]:
 def add_cursor(sql: Sql) -> Executable:
     """A cursor's first commit; nothing where another was faster."""
     one = select(
-        *(bindparam(k, type_=cursors.c[k].type).label(k) for k in (*_KEY, "value")),
+        *(given(k, cursors.c[k]).label(k) for k in (*_KEY, "value")),
         literal_column("1", cursors.c.version.type).label("version"),
         sql.now().label("moved_at"),
     ).subquery("one")
@@ -46,9 +46,9 @@ def move_cursor(sql: Sql) -> Update:
     """Compare and set."""
     return (
         update(cursors)
-        .where(_is_cursor(), cursors.c.version == bindparam("expected"))
+        .where(_is_cursor(), cursors.c.version == given("expected", cursors.c.version))
         .values(
-            value=bindparam("new_value", type_=cursors.c.value.type),
+            value=given("new_value", cursors.c.value),
             version=cursors.c.version + 1,
             moved_at=sql.now(),
         )

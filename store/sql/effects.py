@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, case, null, select, update
+from sqlalchemy import Select, Update, case, null, select, update
 
 from canonical.effects import EffectState
 from store.dialects.port import Sql
 from store.dialects.shapes import is_order
 from store.dialects.stepwise import OPEN
+from store.parameters import given
 from store.statements import statement
 from store.tables import effects, orders
 
@@ -21,7 +22,7 @@ def _of_order() -> Any:
 @statement
 def kept_effect(sql: Sql) -> Select[Any]:
     return select(effects.c.name, effects.c.state, effects.c.answer).where(
-        _of_order(), effects.c.name == bindparam("name", type_=effects.c.name.type)
+        _of_order(), effects.c.name == given("name", effects.c.name)
     )
 
 
@@ -32,7 +33,7 @@ def release_effect(sql: Sql) -> Update:
         update(effects)
         .where(
             _of_order(),
-            effects.c.name == bindparam("effect", type_=effects.c.name.type),
+            effects.c.name == given("effect", effects.c.name),
             effects.c.state.in_(_ANSWERLESS),
         )
         .values(state=OPEN, finished_at=null())

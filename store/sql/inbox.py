@@ -3,10 +3,11 @@
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, func, select, text, update
 
 from store.dialects.port import Sql
 from store.dialects.shapes import RECEIVED, is_of_order, is_order
+from store.parameters import given
 from store.results import InboxEntry, InboxKind, InboxState
 from store.statements import statement
 from store.tables import inbox, orders
@@ -42,15 +43,15 @@ def bury(sql: Sql) -> Update:
 
 def _is_event_of_account() -> ColumnElement[bool]:
     return and_(
-        inbox.c.channel == bindparam("channel", type_=inbox.c.channel.type),
-        inbox.c.account == bindparam("account", type_=inbox.c.account.type),
+        inbox.c.channel == given("channel", inbox.c.channel),
+        inbox.c.account == given("account", inbox.c.account),
         inbox.c.kind == InboxKind.EVENT.value,
     )
 
 
 @statement
 def settled(sql: Sql) -> Select[Any]:
-    asked = bindparam("event_ids", expanding=True, type_=inbox.c.event_id.type)
+    asked = given("event_ids", inbox.c.event_id, many=True)
     return select(inbox.c.event_id).where(
         _is_event_of_account(), inbox.c.event_id.in_(asked), inbox.c.state.in_(SETTLED)
     )
@@ -60,7 +61,7 @@ def settled(sql: Sql) -> Select[Any]:
 def body_of(sql: Sql) -> Select[Any]:
     return select(inbox.c.body).where(
         _is_event_of_account(),
-        inbox.c.event_id == bindparam("event_id", type_=inbox.c.event_id.type),
+        inbox.c.event_id == given("event_id", inbox.c.event_id),
     )
 
 
@@ -75,7 +76,7 @@ def log_of(sql: Sql) -> Select[Any]:
 
 @statement
 def inbox_by_state(sql: Sql) -> Select[Any]:
-    return select(inbox.c.state, func.count()).group_by(inbox.c.state)
+    return select(inbox.c.state, func.count().label("number")).group_by(inbox.c.state)
 
 
 @statement

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Executable, Select, Update, bindparam, select, update
+from sqlalchemy import Executable, Select, Update, select, update
 
 from store.dialects.port import RowsSource, Sql
+from store.parameters import given
 from store.statements import statement
 from store.tables import listings
 
@@ -14,10 +15,10 @@ _KEY = ("channel", "account", "channel_sku")
 
 @statement
 def items_of(sql: Sql) -> Select[Any]:
-    asked = bindparam("skus", expanding=True, type_=listings.c.channel_sku.type)
+    asked = given("skus", listings.c.channel_sku, many=True)
     return select(listings.c.channel_sku, listings.c.item_id).where(
-        listings.c.channel == bindparam("channel", type_=listings.c.channel.type),
-        listings.c.account == bindparam("account", type_=listings.c.account.type),
+        listings.c.channel == given("channel", listings.c.channel),
+        listings.c.account == given("account", listings.c.account),
         listings.c.channel_sku.in_(asked),
     )
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Update,
-    bindparam,
     case,
     exists,
     func,
@@ -26,6 +25,7 @@ from canonical.states import FINISHED_ORDER, OrderState
 from store.dialects.port import RowsSource, Sql
 from store.dialects.shapes import is_of_order, is_order
 from store.dialects.stepwise import OPEN
+from store.parameters import given
 from store.results import InboxState
 from store.sql.inbox import WAITING
 from store.statements import statement
@@ -69,6 +69,8 @@ def view_of(sql: Sql) -> Select[Any]:
         o.totals_problem,
         o.contract_problem,
         o.correlation_id,
+        o.attention,
+        o.attention_since,
         sql.json_objects(
             (of_parcel.parcel_id, of_parcel.state, of_parcel.channel_status),
             of_parcel.order_pk == o.id,
@@ -113,9 +115,9 @@ def insert_order(sql: Sql) -> Executable:
     """An order's first row, before anything is known of it; nothing where it is there."""
     o = orders.c
     one = select(
-        bindparam("channel", type_=o.channel.type).label("channel"),
-        bindparam("account", type_=o.account.type).label("account"),
-        bindparam("order_id", type_=o.order_id.type).label("order_id"),
+        given("channel", o.channel).label("channel"),
+        given("account", o.account).label("account"),
+        given("order_id", o.order_id).label("order_id"),
         literal_column(f"'{NEVER_SEEN}'", o.state.type).label("state"),
         literal_column("0", o.version.type).label("version"),
         literal_column("'{}'", o.wishes.type).label("wishes"),
@@ -149,14 +151,14 @@ def personal_of(sql: Sql) -> Select[Any]:
 @statement
 def set_attention(sql: Sql) -> Update:
     """`attention_since` stays while the word does."""
-    word = bindparam("word", type_=orders.c.attention.type)
-    since = bindparam("since", type_=orders.c.attention_since.type)
+    word = given("word", orders.c.attention)
+    since = given("since", orders.c.attention_since)
     return (
         update(orders)
         .where(is_order())
         .values(
             attention=word,
-            attention_detail=bindparam("detail", type_=orders.c.attention_detail.type),
+            attention_detail=given("detail", orders.c.attention_detail),
             attention_since=case(
                 (word.is_(None), null()),
                 (orders.c.attention == word, orders.c.attention_since),
@@ -203,12 +205,12 @@ def find_orders(sql: Sql) -> Select[Any]:
     """Newest first. A filter that is null lets everything through."""
     o = orders.c
 
-    def given(name: str, column: Column[Any]) -> ColumnElement[bool]:
-        asked = bindparam(name, type_=column.type)
+    def fits(name: str, column: Column[Any]) -> ColumnElement[bool]:
+        asked = given(name, column)
         return or_(asked.is_(None), column == asked)
 
-    any_attention = bindparam("any_attention", type_=Integer)
-    open_only = bindparam("open_only", type_=Integer)
+    any_attention = given("any_attention", Integer())
+    open_only = given("open_only", Integer())
     return (
         select(
             o.channel,
@@ -224,10 +226,10 @@ def find_orders(sql: Sql) -> Select[Any]:
             o.updated_at,
         )
         .where(
-            *(given(n, o[n]) for n in ("channel", "account", "state", "attention", "order_id")),
+            *(fits(n, o[n]) for n in ("channel", "account", "state", "attention", "order_id")),
             or_(any_attention == 0, o.attention.is_not(None)),
             or_(open_only == 0, is_open()),
         )
         .order_by(o.id.desc())
-        .limit(bindparam("limit", type_=Integer))
+        .limit(given("limit", Integer()))
     )

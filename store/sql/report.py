@@ -21,9 +21,19 @@ def orders_by_state(sql: Sql) -> Select[Any]:
 
 
 @statement
+def orders_by_account(sql: Sql) -> Select[Any]:
+    by = (orders.c.channel, orders.c.account, orders.c.state)
+    return select(*by, func.count().label("number")).group_by(*by)
+
+
+@statement
 def orders_by_attention(sql: Sql) -> Select[Any]:
     word = orders.c.attention
-    return select(word, func.count()).where(word.is_not(None)).group_by(word)
+    return (
+        select(word.label("word"), func.count().label("number"))
+        .where(word.is_not(None))
+        .group_by(word)
+    )
 
 
 @statement
