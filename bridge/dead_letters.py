@@ -1,6 +1,8 @@
 """Dead letters of the whole bus: list them, look at one, send them again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +22,9 @@ from bridge.bus.resend import own_properties
 PAGE = 100
 WAIT = 2.0
 """Seconds without a further message after which the rest is taken to be locked by another."""
+
+CONCURRENT = 8
+"""Entities looked into at the same time; each costs a connection and a second."""
 
 log = structlog.get_logger()
 
@@ -90,22 +95,24 @@ class DeadLetters:
         Raises:
             BusUnavailableError: The bus is away, or has no such entity.
         """
-        found = []
-        for name in (entity,) if entity else self.entities:
-            async for message in self._peek(name):
-                letter = _letter(name, message)
-                if reason in (None, letter.reason):
-                    found.append(letter)
-        return found
+        names = (entity,) if entity else self.entities
+        at_once = asyncio.Semaphore(CONCURRENT)
+
+        async def of(name: str) -> list[DeadLetter]:
+            async with at_once, self._open(name) as receiver:
+                return [_letter(name, m) async for m in _peek(receiver)]
+
+        found = await asyncio.gather(*(of(name) for name in names))
+        return [x for letters in found for x in letters if reason in (None, x.reason)]
 
     async def show(self, entity: str, sequence_number: int) -> OpenedLetter | None:
         """One dead letter with its body decoded, or None where there is none of this number."""
-        async for message in self._peek(entity, sequence_number):
-            if message.sequence_number != sequence_number:
-                break
-            body = body_bytes(message).decode("utf-8", "backslashreplace")
-            return OpenedLetter(_letter(entity, message), body)
-        return None
+        async with self._open(entity) as receiver:
+            page = await receiver.peek_messages(1, sequence_number=sequence_number)
+            if not page or page[0].sequence_number != sequence_number:
+                return None
+            body = body_bytes(page[0]).decode("utf-8", "backslashreplace")
+            return OpenedLetter(_letter(entity, page[0]), body)
 
     async def replay(
         self,
@@ -124,34 +131,29 @@ class DeadLetters:
         Raises:
             BusUnavailableError: The bus is away; dead letters that were not sent again stand.
         """
-        chosen = await self._choose(entity, sequence_numbers, reason)
         sent: list[int] = []
         again: list[int] = []
-        try:
-            async with self._bus.dead_letter_receiver(entity) as receiver:
-                passed_over = []
-                async for message in _until_seen(receiver, chosen):
-                    number = message.sequence_number or 0
-                    if number not in chosen:
-                        passed_over.append(message)
-                        continue
-                    await self._bus.resend(self._target(entity), message)
-                    (sent if await _completed(receiver, message) else again).append(number)
-                    log.info("replayed", entity=entity, sequence_number=number)
-                for message in passed_over:
-                    await _give_back(receiver, message)
-        except (AzureError, OSError) as error:
-            raise BusUnavailableError(f"Dead letters of {entity!r}: {error}") from error
+        async with self._open(entity) as receiver:
+            # Chosen beforehand: what is dead-lettered again meanwhile must not go round and round.
+            chosen = {
+                m.sequence_number or 0
+                async for m in _peek(receiver)
+                if reason in (None, m.dead_letter_reason)
+                and (sequence_numbers is None or m.sequence_number in sequence_numbers)
+            }
+            passed_over = []
+            async for message in _until_seen(receiver, chosen):
+                number = message.sequence_number or 0
+                if number not in chosen:
+                    passed_over.append(message)
+                    continue
+                await self._bus.resend(self._target(entity), message)
+                (sent if await _completed(receiver, message) else again).append(number)
+                log.info("replayed", entity=entity, sequence_number=number)
+            for message in passed_over:
+                await _give_back(receiver, message)
         missing = (chosen | set(sequence_numbers or ())) - set(sent) - set(again)
         return Replayed(tuple(sent), tuple(again), tuple(sorted(missing)))
-
-    async def _choose(
-        self, entity: str, sequence_numbers: Collection[int] | None, reason: str | None
-    ) -> set[int]:
-        """Chosen beforehand: what is dead-lettered again meanwhile is not sent round and round."""
-        listed = await self.list(entity, reason=reason)
-        numbers = {letter.sequence_number for letter in listed}
-        return numbers if sequence_numbers is None else numbers & set(sequence_numbers)
 
     def _target(self, entity: str) -> str:
         for channel in self._channels:
@@ -160,18 +162,21 @@ class DeadLetters:
         topic, _, _ = entity.partition("/Subscriptions/")
         return ORDERS_TOPIC if topic == ORDERS_TOPIC else entity
 
-    async def _peek(self, entity: str, start: int = 1) -> AsyncIterator[ServiceBusReceivedMessage]:
+    @asynccontextmanager
+    async def _open(self, entity: str) -> AsyncIterator[ServiceBusReceiver]:
         try:
             async with self._bus.dead_letter_receiver(entity) as receiver:
-                while True:
-                    page = await receiver.peek_messages(PAGE, sequence_number=start)
-                    for message in page:
-                        yield message
-                    if not page:
-                        return
-                    start = (page[-1].sequence_number or 0) + 1
+                yield receiver
         except (AzureError, OSError) as error:
             raise BusUnavailableError(f"Dead letters of {entity!r}: {error}") from error
+
+
+async def _peek(receiver: ServiceBusReceiver) -> AsyncIterator[ServiceBusReceivedMessage]:
+    start = 1
+    while page := await receiver.peek_messages(PAGE, sequence_number=start):
+        for message in page:
+            yield message
+        start = (page[-1].sequence_number or 0) + 1
 
 
 async def _until_seen(

@@ -39,10 +39,11 @@ class ServiceBus:
     def connect(cls, connection_string: str) -> "ServiceBus":
         """Prepares a bus; nothing is opened yet.
 
-        Repeats are few and quick: whoever sends waits for the answer, and knows best what next.
+        One repeat, for links that the other side closed while idle; beyond that, whoever sends
+        waits for the answer and knows best what next.
         """
         client = ServiceBusClient.from_connection_string(
-            connection_string, retry_total=2, retry_backoff_factor=0.2
+            connection_string, retry_total=1, retry_backoff_factor=0.1
         )
         return cls(client)
 

@@ -2,10 +2,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from bridge.bus import ServiceBus
 from store import Store
-from tests.bridge.marketplaces import NAMES, declared
+from tests.bridge.marketplaces import ACCOUNT, NAMES, REAL, WORKED, account, declared
+from tests.bridge.running import Working, dispatching
 from tests.sandbox.servicebus.program import Program
 
 
@@ -28,13 +30,16 @@ async def bus(broker: Program) -> AsyncIterator[ServiceBus]:
 
 
 @pytest.fixture(scope="session")
-async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
-    from store.migrate import upgrade
-    from workers.embedded.postgres import start
-
-    pg = start(Path(__import__("tempfile").mkdtemp()), {"fsync": "off"})
-    await upgrade(pg.url)
-    store = Store.connect(pg.url)
+async def store(postgres_url: str) -> AsyncIterator[Store]:
+    """One store for all tests of the bridge: their orders do not meet."""
+    store = Store.connect(postgres_url)
     yield store
     await store.close()
-    pg.stop()
+
+
+@pytest.fixture(scope="session")
+async def working(bus: ServiceBus, store: Store, temporal: Client) -> AsyncIterator[Working]:
+    """A dispatcher at work for most tests: to open and close one takes the SDK seconds."""
+    accounts = {(name, ACCOUNT): account(name) for name in (REAL, *WORKED)}
+    async with dispatching(bus, store, temporal, accounts) as dispatcher:
+        yield Working(dispatcher, accounts)

@@ -4,7 +4,7 @@ Each test takes another name and so has queues to itself.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,33 +19,36 @@ from channels.registry import package
 CASES = Path(__file__).parent.parent / "cases"
 REAL = "trendyol"
 """For tests that record orders: what the channel maps bears its own name."""
-NAMES = (REAL, *(f"market{n}" for n in range(9)))
+WORKED = ("market3", "market4")
+"""Their queues, and the real one's, are worked off all the time."""
+NAMES = (REAL, *(f"market{n}" for n in range(7)))
+BRIEFLY_LOCKED = "market6"
 LOCK = timedelta(seconds=5)
 ACCOUNT = "riyadh"
 KEY = "long-random-key"
 
 
-def declared(names: Iterable[str]) -> dict[str, Any]:
+def declared(names: Collection[str]) -> dict[str, Any]:
     """The platform's declaration, with a lock that runs out within a test.
 
     The real channel's queues also drop repeated message ids, as an operator may choose.
     """
     d = declaration(names, lock_duration=LOCK)
+    if BRIEFLY_LOCKED in names:
+        d["queues"][f"{BRIEFLY_LOCKED}-inbound"]["lock_duration"] = "PT2S"
     for queue in (f"{REAL}-inbound", f"{REAL}-backfill"):
         if queue in d["queues"]:
             d["queues"][queue]["duplicate_detection_window"] = "PT10M"
-    for sub in d["topics"]["orders"]["subscriptions"].values():  # TEMPORARY
-        sub["rules"] = {"all": {"sql": "1=1"}}
     return d
 
 
-def account(name: str) -> Channel:
+def account(name: str, account: str = ACCOUNT) -> Channel:
     """One open account; nothing is called at its marketplace."""
     market = package("trendyol")
     options = market.AccountOptions(
         seller_id="900123", api_key="key", api_secret="secret", webhook_key=KEY
     )
-    channel = market.connect(ACCOUNT, options, Pacing.of(name, market.ABILITIES))
+    channel = market.connect(account, options, Pacing.of(name, market.ABILITIES))
     channel.name = name
     return channel
 

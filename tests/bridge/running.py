@@ -1,8 +1,9 @@
 """A dispatcher at work, and the conditions that its tests wait for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.api.enums.v1 import EventType
@@ -24,11 +25,10 @@ async def dispatching(
     bus: ServiceBus,
     store: Store,
     client: Client,
-    *channels: Channel,
+    accounts: Mapping[tuple[str, str], Channel],
     options: DispatcherOptions = OPTIONS,
 ) -> AsyncIterator[Dispatcher]:
     """A dispatcher of these accounts; at the end it must stop as it should."""
-    accounts = {(c.name, c.account): c for c in channels}
     dispatcher = Dispatcher(bus, store, accounts, client, options)
     task = asyncio.create_task(dispatcher.run())
     try:
@@ -37,6 +37,46 @@ async def dispatching(
     finally:
         dispatcher.stop()
         await asyncio.wait_for(task, 20)
+
+
+class Working:
+    """A dispatcher that tests share; what they see of its counters starts at zero for each."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, accounts: MutableMapping[tuple[str, str], Channel]
+    ) -> None:
+        self.dispatcher = dispatcher
+        self._accounts = accounts
+
+    def configure(self, channel: Channel) -> None:
+        """Adds an account, as a restart with other settings would."""
+        self._accounts[channel.name, channel.account] = channel
+
+    def since_now(self, queue: str) -> "Since":
+        return Since(counters(self.dispatcher, queue))
+
+
+class Since:
+    """What a queue's loop has done since this object was made."""
+
+    def __init__(self, counters: Counters) -> None:
+        self._now = counters
+        self._then = replace(counters)
+
+    def __getattr__(self, name: str) -> int:
+        now: int = getattr(self._now, name)
+        then: int = getattr(self._then, name)
+        return now - then
+
+    async def reach(self, **figures: int) -> None:
+        """Waits until each of these counters has reached its figure, and not gone beyond."""
+
+        async def reached() -> bool:
+            found = {name: getattr(self, name) for name in figures}
+            assert all(found[name] <= figures[name] for name in figures), found
+            return found == figures
+
+        await until_so(reached)
 
 
 def counters(dispatcher: Dispatcher, queue: str) -> Counters:

@@ -5,16 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
 from azure.servicebus.aio import ServiceBusReceiver
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bridge.bus import ServiceBus
-from bridge.dispatcher import Dispatcher
+from bridge.dispatcher import Dispatcher, breaker
 from canonical.identity import OrderRef
+from channels.port import Channel
 from store import InboxState, Store
 from tests.bridge.gate import Gate, gate
-from tests.bridge.marketplaces import ACCOUNT, account, event, hook
+from tests.bridge.marketplaces import ACCOUNT, BRIEFLY_LOCKED, account, event, hook
 from tests.bridge.running import OPTIONS, counters, dispatching, until
 
 MESSAGES, HELD = 100, 8.0
@@ -30,6 +32,11 @@ async def through_a_gate(temporal: Client) -> AsyncIterator[tuple[Gate, Client]]
             f"127.0.0.1:{between.port}", data_converter=pydantic_data_converter
         )
         yield between, client
+
+
+def only(market: str) -> dict[tuple[str, str], Channel]:
+    """One account."""
+    return {(market, ACCOUNT): account(market)}
 
 
 async def deliveries(receiver: ServiceBusReceiver) -> list[int]:
@@ -59,12 +66,12 @@ async def assert_all_are_in_once(store: Store, client: Client, market: str, firs
 async def test_a_frontend_that_hangs_longer_than_the_lock(
     bus: ServiceBus, store: Store, temporal: Client
 ) -> None:
-    market, channel = "market5", account("market5")
+    market = "market5"
     queue = f"{market}-inbound"
     async with through_a_gate(temporal) as (between, client), bus.receiver(queue) as looking:
-        await bus.send_inbound([event(channel, hook(600 + n)) for n in range(MESSAGES)])
+        await bus.send_inbound([event(account(market), hook(600 + n)) for n in range(MESSAGES)])
         between.hold()
-        async with dispatching(bus, store, client, channel) as dispatcher:
+        async with dispatching(bus, store, client, only(market)) as dispatcher:
             done = counters(dispatcher, queue)
             await until(lambda: done.received > 0)
             await asyncio.sleep(HELD)  # the case's own figure, longer than the lock
@@ -81,20 +88,21 @@ async def test_a_frontend_that_hangs_longer_than_the_lock(
 
 
 async def test_a_frontend_that_is_away_opens_the_breaker_and_costs_one_delivery(
-    bus: ServiceBus, store: Store, temporal: Client
+    bus: ServiceBus, store: Store, temporal: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    market, channel = "market6", account("market6")
+    monkeypatch.setattr(breaker, "LONGEST_PAUSE", 0.5)
+    market = BRIEFLY_LOCKED
     queue = f"{market}-inbound"
     options = replace(OPTIONS, call_timeout=1.0, batch=20)
     async with through_a_gate(temporal) as (between, client), bus.receiver(queue) as looking:
-        await bus.send_inbound([event(channel, hook(800 + n)) for n in range(MESSAGES)])
+        await bus.send_inbound([event(account(market), hook(800 + n)) for n in range(MESSAGES)])
         between.hold()
-        async with dispatching(bus, store, client, channel, options=options) as dispatcher:
+        async with dispatching(bus, store, client, only(market), options) as dispatcher:
             await until(lambda: dispatcher.breaker.is_open)
             await until(lambda: counters(dispatcher, queue).abandoned == 20)
             during = await deliveries(looking)
             # Longer than the lock: what was fetched ahead must have been given back at once.
-            await asyncio.sleep(5.5)
+            await asyncio.sleep(2.5)
             assert await deliveries(looking) == during
             assert sorted(during) == [0] * 80 + [1] * 20
             assert counters(dispatcher, queue).received == 20

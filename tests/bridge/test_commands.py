@@ -6,11 +6,11 @@ from azure.servicebus import ServiceBusMessage
 from temporalio.client import Client
 
 from bridge.bus import ServiceBus
-from bridge.dead_letters import DeadLetter, DeadLetters
+from bridge.dead_letters import DeadLetters
 from canonical.identity import OrderRef
 from store import InboxKind, Store
 from tests.bridge.marketplaces import ACCOUNT, REAL, account, event, hook
-from tests.bridge.running import counters, dispatching, news, until
+from tests.bridge.running import Working, news
 
 QUEUE = "commands"
 
@@ -31,13 +31,8 @@ async def send(bus: ServiceBus, *bodies: dict[str, Any]) -> None:
         await sender.send_messages([ServiceBusMessage(json.dumps(b)) for b in bodies])
 
 
-async def letters(bus: ServiceBus) -> dict[str, DeadLetter]:
-    """Dead commands by reason."""
-    return {x.reason: x for x in await DeadLetters(bus, [REAL]).list(QUEUE)}
-
-
 async def test_a_command_reaches_its_order_once(
-    bus: ServiceBus, store: Store, temporal: Client
+    bus: ServiceBus, store: Store, temporal: Client, working: Working
 ) -> None:
     channel = account(REAL)
     order = event(channel, hook(400))
@@ -46,33 +41,48 @@ async def test_a_command_reaches_its_order_once(
     await store.orders.record(ref, channel.to_canonical)
     accept = command(ref.order_id, "erp-1")
     ship = command(ref.order_id, "erp-2", kind="ship", invoice_number="INV1")
+    done = working.since_now(QUEUE)
     await send(bus, accept, ship, accept)
-    async with dispatching(bus, store, temporal, channel) as dispatcher:
-        await until(lambda: counters(dispatcher, QUEUE).handed_over == 3)
-        assert await news(temporal, ref.workflow_id) == [["erp-1", "erp-2"]]
-        kept = [e.event_id for e in await store.inbox.log(ref) if e.kind is InboxKind.COMMAND]
-        assert sorted(kept) == ["erp-1", "erp-2"]
+    await done.reach(received=3, handed_over=3)
+    assert await news(temporal, ref.workflow_id) == [["erp-1", "erp-2"]]
+    kept = [e.event_id for e in await store.inbox.log(ref) if e.kind is InboxKind.COMMAND]
+    assert sorted(kept) == ["erp-1", "erp-2"]
 
-        recorded = await store.orders.record(ref, channel.to_canonical)
-        assert recorded.view.wishes.accepted
-        await send(bus, accept)
-        await until(lambda: counters(dispatcher, QUEUE).duplicates == 1)
+    recorded = await store.orders.record(ref, channel.to_canonical)
+    assert recorded.view.wishes.accepted
+    await send(bus, accept)
+    await done.reach(duplicates=1, handed_over=3)
 
 
 async def test_what_cannot_be_read_or_placed_is_dead_lettered_by_name(
-    bus: ServiceBus, store: Store, temporal: Client
+    bus: ServiceBus, working: Working
 ) -> None:
     unreadable = command("1", "erp-3", kind="ship", lines=[{"line_id": "1", "quantity": 0}])
     del unreadable["at"]
     stray = command("1", "erp-4")
-    stray["ref"]["account"] = "jeddah"
+    stray["ref"]["account"] = "tabuk"
+    done = working.since_now(QUEUE)
     await send(bus, unreadable, command("404", "erp-5"), stray)
-    async with dispatching(bus, store, temporal, account(REAL)) as dispatcher:
-        await until(lambda: counters(dispatcher, QUEUE).dead_lettered == 3)
-    dead = await letters(bus)
+    await done.reach(dead_lettered=3)
+    dead = {x.reason: x.description for x in await DeadLetters(bus, [REAL]).list(QUEUE)}
     assert set(dead) == {"contract", "unknown_order", "unknown_account"}
-    assert "at" in dead["contract"].description.split("does not fit in ")[1]
-    assert "ship.lines.0.quantity" in dead["contract"].description
-    assert "erp-5" in dead["unknown_order"].description
-    assert f"order:{REAL}:{ACCOUNT}:404" in dead["unknown_order"].description
-    assert "jeddah" in dead["unknown_account"].description
+    assert "does not fit in ship.at, ship.lines.0.quantity" in dead["contract"]
+    assert "erp-5" in dead["unknown_order"]
+    assert f"order:{REAL}:{ACCOUNT}:404" in dead["unknown_order"]
+    assert "tabuk" in dead["unknown_account"]
+
+
+async def test_a_dead_command_goes_back_among_the_commands(
+    bus: ServiceBus, working: Working
+) -> None:
+    done = working.since_now(QUEUE)
+    await send(bus, command("405", "erp-6"))
+    await done.reach(dead_lettered=1)
+    letters = DeadLetters(bus, [REAL])
+    (first,) = [x for x in await letters.list(QUEUE) if "erp-6" in x.description]
+    replayed = await letters.replay(QUEUE, sequence_numbers=[first.sequence_number])
+    assert replayed.sent == (first.sequence_number,)
+    # Its order is still unknown, so it is back; but it was asked about once more.
+    await done.reach(dead_lettered=2, received=2)
+    (again,) = [x for x in await letters.list(QUEUE) if "erp-6" in x.description]
+    assert again.sequence_number > first.sequence_number
