@@ -212,6 +212,10 @@ class Wire(asyncio.Protocol):
             self.write(frame(performative(0x14, head) + part))
         return number
 
+    async def answered(self, count: int) -> None:
+        """Waits until more than `count` of what was sent is answered."""
+        await self.until(lambda: len(self.outcomes) > count)
+
     async def outcome(self, number: int, timeout: float = 10) -> Any:
         """Waits for the broker's answer to what was sent: the outcome's descriptor and fields."""
         await self.until(lambda: number in self.outcomes, timeout)

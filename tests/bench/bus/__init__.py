@@ -1,0 +1,1 @@
+"""How fast the Service Bus stand-in is, beside SQLite alone."""
