@@ -1,5 +1,7 @@
 """The schema: brought to this program's version, and checked."""
 
+import asyncio
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from store.errors import StoreUnavailableError
 MIGRATIONS = Path(__file__).with_name("migrations")
 MIGRATE_WITHIN = 600.0
 """Seconds for one statement: large tables take their time."""
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps what it is about in its module's globals."""
 
 
 def config() -> Config:
@@ -32,6 +36,16 @@ async def upgrade(url: str) -> None:
     Raises:
         StoreUnavailableError: The database cannot be reached; saying what to do.
     """
+    await asyncio.to_thread(upgrade_blocking, url)
+
+
+def upgrade_blocking(url: str) -> None:
+    """The same for a caller without an event loop."""
+    with _ONE_AT_A_TIME:
+        asyncio.run(_upgrade_within_a_transaction(url))
+
+
+async def _upgrade_within_a_transaction(url: str) -> None:
     database = Database(url, pool_size=1, within=MIGRATE_WITHIN)
     try:
         await database.transaction(_upgrade)

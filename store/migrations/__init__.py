@@ -1,14 +1,5 @@
-"""Alembic's folder, and its use from a process that has no event loop."""
+"""Alembic's folder; `upgrade` is for callers without an event loop."""
 
-import asyncio
+from store.migrate import upgrade_blocking as upgrade
 
-from store import migrate
-
-
-def upgrade(url: str) -> None:
-    """Brings the database's tables to this program's version; see `store.migrate.upgrade`.
-
-    Raises:
-        StoreUnavailableError: The database cannot be reached; saying what to do.
-    """
-    asyncio.run(migrate.upgrade(url))
+__all__ = ["upgrade"]

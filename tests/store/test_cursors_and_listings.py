@@ -77,5 +77,5 @@ async def test_a_file_that_lacks_something_is_refused_whole(
 
 
 async def test_a_file_that_is_not_there_is_named(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(ListingsError, match="nowhere.csv"):
+    with pytest.raises(ListingsError, match=r"nowhere\.csv"):
         await store.listings.import_csv(tmp_path / "nowhere.csv")

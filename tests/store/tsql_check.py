@@ -13,6 +13,7 @@ from typing import cast
 import sqlglot
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlglot.errors import SqlglotError
 
 import store.dialects
@@ -64,10 +65,9 @@ def mistaken_parameters(database: str) -> list[str]:
     for listed in STATEMENTS:
         if listed.only in (None, database):
             built = cast(ClauseElement, listed.build(sql)).compile(dialect=dialect)
-            awaited = [name for name, bind in built.binds.items() if bind.required]
-            found += [
-                f"{listed.name}: parameter {x} is a column's" for x in awaited if x in columns
-            ]
+            binds = cast(SQLCompiler, built).binds
+            awaited = {name for name, bind in binds.items() if bind.required}
+            found += [f"{listed.name}: {name} is a column's name" for name in awaited & columns]
     return found
 
 

@@ -54,6 +54,10 @@ class EmbeddedPostgres:
         self._place.end()
         self._lock.close()
 
+    def abandon(self) -> None:
+        """Lets go of a server and leaves it running: the next start takes it over."""
+        self._lock.close()
+
 
 def start(data_dir: Path, settings: Mapping[str, str] | None = None) -> EmbeddedPostgres:
     """Starts the server of a folder, which is set up at its first start.
