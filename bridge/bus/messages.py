@@ -94,6 +94,11 @@ def inbound_event(message: ServiceBusReceivedMessage) -> InboundEvent:
     )
 
 
+def replayed_unread(message: ServiceBusReceivedMessage) -> bool:
+    """Whether this is the replay of a body that could not be read when it first came."""
+    return text_properties(message).get("event_id", "").startswith(UNREAD)
+
+
 def text_properties(message: ServiceBusReceivedMessage) -> dict[str, str]:
     """Application properties as text; the SDK hands names and strings over as bytes."""
     given: Mapping[str | bytes, Any] = message.application_properties or {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from azure.servicebus import ServiceBusReceivedMessage
 
-from bridge.bus.messages import BadEnvelopeError, inbound_event
+from bridge.bus.messages import BadEnvelopeError, inbound_event, replayed_unread
 from bridge.dispatcher.hand_over import Errands, abandon_all
 from bridge.dispatcher.verdict import Fate, Taken, Verdict
 from bridge.dispatcher.waker import Waker
@@ -103,9 +103,10 @@ class InboundConsumer:
             where = f"{type(error).__name__} at {_place(error)}"
             log.error("identify_failed", message_id=message.message_id, where=where)
             return _Bad(message, event, CONTRACT, f"{about}: the reader failed with {where}")
-        event = event.model_copy(
-            update={"event_id": identity.event_id, "order_id": identity.order_id}
-        )
+        # The replay of what could not be read keeps the id of its dead letter in the inbox, which
+        # so becomes the event that it is; its version tells whether another way brought it too.
+        event_id = event.event_id if replayed_unread(message) else identity.event_id
+        event = event.model_copy(update={"event_id": event_id, "order_id": identity.order_id})
         return _Good(message, event, identity)
 
     async def _keep(self, good: Sequence[_Good]) -> Mapping[EventKey, InboxState]:

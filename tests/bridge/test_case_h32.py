@@ -52,6 +52,7 @@ async def settled(dispatcher: Dispatcher, receiver: ServiceBusReceiver) -> list[
     while counts := await deliveries(receiver):
         seen.append(max(counts))
         assert asyncio.get_running_loop().time() < deadline, dispatcher.as_json()
+        await asyncio.sleep(0.1)
     return seen
 
 
