@@ -38,7 +38,7 @@ def links(addresses: Addresses) -> RenderableType:
     """The addresses to open."""
     grid = Table.grid(padding=(0, 2))
     for name, url in named(addresses):
-        grid.add_row(Text(name, style="bold"), Text(url, style=f"cyan link {url}"))
+        grid.add_row(Text(name, style="bold"), Text(url, style=f"cyan link {url}", overflow="fold"))
     return Panel(grid, title="Open", box=box.ROUNDED, expand=False)
 
 
