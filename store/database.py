@@ -76,13 +76,17 @@ class Database:
 
     async def _attempts(self, engine: AsyncEngine, work: Work[T]) -> T:
         """Everything the store does may be repeated; so a lost connection is tried once more."""
+
+        def whole(connection: Connection) -> T:
+            result = work(connection)
+            connection.commit()
+            return result
+
         lost = 0
         for attempt in range(ATTEMPTS):
             try:
                 async with engine.connect() as connection:
-                    result = await connection.run_sync(work)
-                    await connection.commit()
-                    return result
+                    return await connection.run_sync(whole)
             except (SQLAlchemyError, OSError) as error:
                 verdict = self.dialect.verdict(error)
                 if verdict is Verdict.LOST and not lost:

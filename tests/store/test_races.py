@@ -1,7 +1,6 @@
 """Many at once: one row, one set of lines, one `SEND`, and no error that escapes."""
 
 import asyncio
-import os
 
 import pytest
 
@@ -12,7 +11,7 @@ from store import Begun, InboxState, Recorded, Store
 from tests.store.given import REF, command, event, obey, order, parcel, receive, record, recorded
 
 WRITERS = 16
-ROUNDS = int(os.environ.get("SOUK_RACE_ROUNDS", "20"))
+ROUNDS = 20
 
 
 async def _one_of_many(store: Store, writer: int, order_id: str) -> Recorded:
@@ -23,8 +22,9 @@ async def _one_of_many(store: Store, writer: int, order_id: str) -> Recorded:
     return await record(store, ref)
 
 
-async def test_sixteen_first_writers_make_one_order(either: Store) -> None:
-    for number in range(ROUNDS):
+@pytest.mark.parametrize("rounds", [ROUNDS, pytest.param(200, marks=pytest.mark.slow)])
+async def test_sixteen_first_writers_make_one_order(either: Store, rounds: int) -> None:
+    for number in range(rounds):
         order_id = f"race-{number}"
         ref = REF.model_copy(update={"order_id": order_id})
         results = await asyncio.gather(
@@ -36,9 +36,9 @@ async def test_sixteen_first_writers_make_one_order(either: Store) -> None:
         (entry,) = await either.inbox.log(ref)
         assert (entry.state, entry.deliveries) == (InboxState.APPLIED, WRITERS)
     report = await either.report.read()
-    assert sum(report.orders.values()) == ROUNDS
+    assert sum(report.orders.values()) == rounds
     assert report.orders_without_lines == report.quantities_disagree == ()
-    assert report.repeated_deliveries == ROUNDS * (WRITERS - 1)
+    assert report.repeated_deliveries == rounds * (WRITERS - 1)
 
 
 async def test_batches_that_overlap_in_every_order_neither_lock_up_nor_lose(either: Store) -> None:

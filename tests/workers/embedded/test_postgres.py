@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,8 +14,9 @@ from tests.fixtures.postgres import UNSAFE
 from workers.embedded import postgres
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
+    """One folder, on which each test starts anew: making a cluster is what takes time."""
     with TemporaryDirectory(prefix="souk-embedded-") as name:
         yield Path(name) / "data"
 
@@ -38,21 +40,14 @@ async def test_it_keeps_data_and_port_from_one_start_to_the_next(folder: Path) -
     second.stop()
 
 
-async def test_it_is_durable_unless_told_otherwise(folder: Path) -> None:
-    server = postgres.start(folder)
-    assert await _ask(server.url, "SHOW fsync") == "on"
-    assert await _ask(server.url, "SHOW synchronous_commit") == "on"
-    server.stop()
-
-
 async def test_a_killed_server_is_started_again(folder: Path) -> None:
     first = postgres.start(folder, {"fsync": "off"})
-    await _ask(first.url, "CREATE TABLE t (n int)")
+    await _ask(first.url, "CREATE TABLE u (n int)")
     os.kill(first.pid, signal.SIGKILL)
     first.stop()
     second = postgres.start(folder, UNSAFE)
     assert second.pid != first.pid
-    assert await _ask(second.url, "SELECT count(*) FROM t") == 0
+    assert await _ask(second.url, "SELECT count(*) FROM u") == 0
     second.stop()
 
 
@@ -77,35 +72,31 @@ async def test_a_server_that_outlived_its_starter_is_taken_over(folder: Path) ->
         await _ask(second.url, "SELECT 1")
 
 
-def test_two_cannot_have_one_folder(folder: Path) -> None:
-    server = postgres.start(folder, UNSAFE)
-    with pytest.raises(postgres.EmbeddedPostgresError, match="another process"):
-        postgres.start(folder, UNSAFE)
-    server.stop()
-
-
 def test_a_taken_port_is_replaced(folder: Path) -> None:
-    folder.mkdir()
-    other = postgres.start(folder.with_name("other"), UNSAFE)
-    (folder / "port").write_text(str(other.port))
-    server = postgres.start(folder, UNSAFE)
-    assert server.port != other.port
-    server.stop()
-    other.stop()
+    postgres.start(folder, UNSAFE).stop()
+    kept = int((folder / "port").read_text())
+    with socket.create_server(("127.0.0.1", kept)):
+        server = postgres.start(folder, UNSAFE)
+        assert server.port != kept
+        server.stop()
 
 
-async def test_nobody_gets_in_without_the_password(folder: Path) -> None:
-    server = postgres.start(folder, UNSAFE)
+async def test_as_it_comes_it_is_durable_closed_and_alone(folder: Path) -> None:
+    server = postgres.start(folder)
+    assert await _ask(server.url, "SHOW fsync") == "on"
+    assert await _ask(server.url, "SHOW synchronous_commit") == "on"
     head, _, tail = server.url.partition("@")
     with pytest.raises(asyncpg.InvalidPasswordError):
         await _ask(f"{head}x@{tail}", "SELECT 1")
     assert (folder / "password").stat().st_mode & 0o077 == 0
+    with pytest.raises(postgres.EmbeddedPostgresError, match="another process"):
+        postgres.start(folder, UNSAFE)
     server.stop()
 
 
 def test_a_setting_that_is_none_is_told_with_the_servers_words(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "START_WITHIN", 1.0)
+    monkeypatch.setattr(postgres, "START_WITHIN", 0.1)
     with pytest.raises(postgres.EmbeddedPostgresError, match="nonsense"):
         postgres.start(folder, {"nonsense": "1"})

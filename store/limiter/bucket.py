@@ -1,0 +1,104 @@
+"""A bucket of tokens, as one instant: when it would be full again.
+
+The marketplace's bucket may see two calls closer together than they left. So ours is smaller by
+what its bucket gains meanwhile; where nothing can be taken off, the calls are farther apart.
+"""
+
+from dataclasses import dataclass
+
+from store.limiter.learning import learn, limit_of
+from store.limiter.rule import URGENT_SHARE, Rule
+from store.limiter.state import State
+
+NEVER = float("inf")
+ENOUGH = 8
+"""Calls between two refusals from which the rate can be told."""
+SAME_EPISODE = 2_000.0
+PROBE_SPAN = 60
+"""Emission intervals that count as a window for probing."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A smaller bucket within the bucket."""
+
+    each: float
+    size: float
+
+    def free(self, tat: float, now: float, leaving: float = 0.0) -> float:
+        """When a token is there, besides those that are to be left."""
+        return max(now, tat - (max(1.0, self.size - leaving) - 1.0) * self.each)
+
+
+def parts(rule: Rule, state: State, now: float) -> tuple[Part, Part | None]:
+    """For ordinary and for urgent calls; one for both where the bucket is too small for two."""
+    each = rule.per / limit_of(rule, state, now)
+    size = rule.burst - rule.margin / (rule.per / rule.limit)
+    if size < 1:
+        return Part(each + rule.margin, 1.0), None
+    if size < 2:
+        return Part(each, size), None
+    kept = max(1.0, size * URGENT_SHARE)
+    return Part(each / (1 - URGENT_SHARE), size - kept), Part(each / URGENT_SHARE, kept)
+
+
+def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
+    """When the next call may leave, and from which part it comes."""
+    bulk, kept = parts(rule, state, now)
+    at, own = bulk.free(state.bulk_tat, now), NEVER
+    if kept and (urgent or not yields):
+        own = kept.free(state.urgent_tat, now, leaving=0 if urgent else 1)
+    return (own, "urgent") if own < at or (urgent and own == at) else (at, "bulk")
+
+
+def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None:
+    """Takes a token from a part."""
+    bulk, kept = parts(rule, state, at)
+    if part == "urgent" and kept:
+        state.urgent_tat = max(state.urgent_tat, at) + kept.each
+    else:
+        state.bulk_tat = max(state.bulk_tat, at) + bulk.each
+    if state.learned:
+        state.learned.passed += 1
+
+
+def used(rule: Rule, state: State, now: float) -> float:
+    """Tokens that are not there now."""
+    bulk, kept = parts(rule, state, now)
+    gone = max(0.0, state.bulk_tat - now) / bulk.each
+    return gone + (max(0.0, state.urgent_tat - now) / kept.each if kept else 0.0)
+
+
+def refuse(rule: Rule, state: State, now: float) -> None:
+    """A refusal: the bucket is empty, and fills more slowly than was thought."""
+    before = state.learned
+    current = limit_of(rule, state, now)
+    episode = max(SAME_EPISODE, 2 * rule.per / current)
+    if before is not None and now - before.at < episode:
+        return
+    measured = current / 2
+    if before is not None and before.passed >= ENOUGH:
+        measured = (before.passed - 1) * rule.per / (now - before.at)
+    learn(rule, state, now, measured, PROBE_SPAN * rule.per / rule.limit)
+    empty(rule, state, now)
+
+
+def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
+    """The clock was set: the bucket counts as empty."""
+    empty(rule, state, now + booked)
+
+
+def empty(rule: Rule, state: State, now: float) -> None:
+    """Nothing is left in either part."""
+    bulk, kept = parts(rule, state, now)
+    state.bulk_tat = max(state.bulk_tat, now + bulk.size * bulk.each)
+    if kept:
+        state.urgent_tat = max(state.urgent_tat, now + kept.size * kept.each)
+
+
+def heal(rule: Rule, state: State, most: float) -> None:
+    """Moves instants that lie too far ahead: the clock was set back."""
+    bulk, kept = parts(rule, state, most)
+    state.bulk_tat = min(state.bulk_tat, most + bulk.size * bulk.each)
+    if kept:
+        state.urgent_tat = min(state.urgent_tat, most + kept.size * kept.each)

@@ -1,0 +1,65 @@
+"""At most so many calls under way: places that are given back, or lapse with their holder."""
+
+from store.limiter.learning import learn, limit_of
+from store.limiter.rule import Rule
+from store.limiter.state import State
+
+LANE_FROM = 3
+ASK_AGAIN = 60.0
+"""Nobody can foresee when another process gives a place back."""
+GRACE = 1_000.0
+"""Added to a call's longest time before its place counts as free."""
+
+
+def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
+    """Now, where a place is free; else when to ask again."""
+    _lapse(state, now)
+    limit = int(limit_of(rule, state, now))
+    kept = 1 if limit >= LANE_FROM and not urgent else 0
+    free = limit - kept - taken(state)
+    return (now if free > 0 and not (yields and free <= 1) else now + ASK_AGAIN), "held"
+
+
+def hold(rule: Rule, state: State, at: float, process: str) -> None:
+    """Takes a place."""
+    until = at + rule.good_for + rule.per + GRACE
+    state.held[process] = sorted([*state.held.get(process, []), round(until)])
+
+
+def give_back(state: State, process: str, number: int) -> None:
+    """Frees the places that would lapse first, so that none lapses under a call."""
+    kept = state.held.pop(process, [])[number:]
+    if kept:
+        state.held[process] = kept
+
+
+def taken(state: State) -> int:
+    return sum(map(len, state.held.values()))
+
+
+def used(rule: Rule, state: State, now: float) -> float:
+    """Places taken."""
+    _lapse(state, now)
+    return taken(state)
+
+
+def refuse(rule: Rule, state: State, now: float) -> None:
+    """A refusal: as many as are under way are too many."""
+    learn(rule, state, now, max(1.0, used(rule, state, now) - 1), rule.per)
+
+
+def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
+    """The clock was set: places are held as if taken now."""
+    least = now + rule.per + GRACE + booked
+    state.held = {k: [max(u, least) for u in held] for k, held in state.held.items()}
+
+
+def heal(rule: Rule, state: State, most: float) -> None:
+    """Moves instants that lie too far ahead: the clock was set back."""
+    most += rule.per + GRACE
+    state.held = {k: [min(u, most) for u in held] for k, held in state.held.items()}
+
+
+def _lapse(state: State, now: float) -> None:
+    alive = {k: [u for u in held if u > now] for k, held in state.held.items()}
+    state.held = {k: held for k, held in alive.items() if held}

@@ -1,0 +1,82 @@
+"""At most so many in any window: the log of what has left, one part of it for urgent calls."""
+
+from store.limiter import log
+from store.limiter.learning import learn, limit_of
+from store.limiter.log import Log
+from store.limiter.rule import Rule
+from store.limiter.state import State
+
+NEVER = float("inf")
+BURST = 10
+HASTE = 4.0
+"""Ordinary calls leave at most so many times faster than the quota's mean, beyond a short burst:
+a thousand at one instant would be late, and late is lost."""
+
+
+def parts(rule: Rule, state: State, now: float) -> tuple[int, int]:
+    """Slots per window for ordinary and for urgent calls, besides the tickets that are lent."""
+    limit = int(limit_of(rule, state, now))
+    kept = rule.kept(limit)
+    lent = len(state.tickets)
+    return max(1, limit - max(kept, lent)), max(0, kept - lent)
+
+
+def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
+    """When the next call may leave, and from which part it comes."""
+    for name in ("bulk", "urgent"):
+        setattr(state, name, log.pruned(getattr(state, name), now - rule.window))
+    bulk, kept = parts(rule, state, now)
+    at = max(_free(state.bulk, bulk, rule, now), _unhurried(rule, state.bulk))
+    own = _free(state.urgent, kept, rule, now)
+    if not urgent:
+        own = NEVER if yields or not kept else max(own, state.borrowed + rule.window / kept)
+    return (own, "urgent") if own < at or (urgent and own == at) else (at, "bulk")
+
+
+def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None:
+    """Takes a slot from a part."""
+    log.add(getattr(state, part), _on_grid(rule, at))
+    if part == "urgent" and not urgent:
+        state.borrowed = at
+
+
+def used(rule: Rule, state: State, now: float) -> float:
+    """Slots in the window that ends now."""
+    since = now - rule.per
+    return log.count(state.bulk, since) + log.count(state.urgent, since) + len(state.tickets)
+
+
+def refuse(rule: Rule, state: State, now: float) -> None:
+    """A refusal: what has left and was not refused is all that the marketplace allows."""
+    state.refused = log.pruned(state.refused, now - rule.window)
+    log.add(state.refused, max(now, log.last(state.refused)))
+    measured = used(rule, state, now) - log.count(state.refused)
+    learn(rule, state, now, measured, rule.window)
+
+
+def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
+    """The clock was set: what has left is unknown for a window."""
+    state.close(now, now + rule.window + booked)
+
+
+def heal(rule: Rule, state: State, most: float) -> None:
+    """Moves instants that lie too far ahead: the clock was set back."""
+    state.bulk, state.urgent = log.clamped(state.bulk, most), log.clamped(state.urgent, most)
+    state.borrowed = min(state.borrowed, most)
+
+
+def _free(of: Log, limit: int, rule: Rule, now: float) -> float:
+    if limit <= 0:
+        return NEVER
+    return max(now, log.last(of), log.from_end(of, limit) + rule.window)
+
+
+def _unhurried(rule: Rule, of: Log) -> float:
+    span = max(BURST * rule.per / (HASTE * rule.limit), 2 * rule.grid)
+    number = max(BURST, int(span * HASTE * rule.limit / rule.per))
+    return log.from_end(of, number) + span if rule.limit > 2 * BURST else float("-inf")
+
+
+def _on_grid(rule: Rule, at: float) -> float:
+    steps = -(-at // rule.grid)
+    return float(steps * rule.grid)
