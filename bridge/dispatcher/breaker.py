@@ -37,6 +37,8 @@ class Breaker:
         self._pause = FIRST_PAUSE
         self._probing: asyncio.Task[None] | None = None
         self.openings = 0
+        self.probes = 0
+        """Since it opened last."""
         self.why = ""
 
     @property
@@ -49,6 +51,7 @@ class Breaker:
         if self.is_open:
             return
         self.openings += 1
+        self.probes = 0
         self.why = why
         self._closed.clear()
         log.warning("breaker_opened", why=why, openings=self.openings)
@@ -79,6 +82,7 @@ class Breaker:
         while True:
             await asyncio.sleep(self._pause)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            self.probes += 1
             try:
                 await self._probe()
             except OutageError as error:

@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 import pytest
 from azure.servicebus import ServiceBusMessage
 
-from activities.ports import BusUnavailableError, TooLargeForBusError
+from activities.ports import TooLargeForBusError
 from bridge.bus import ServiceBus
 from bridge.bus.messages import body_bytes, text_properties
 from canonical.events import OrderEvent, OrderEventKind
 from canonical.identity import OrderRef
 from canonical.states import OrderState
-from tests.bridge.marketplaces import account, declared, event, hook
+from tests.bridge.marketplaces import account, event, hook
 from tests.bridge.messages import events, take
-from tests.sandbox.servicebus.program import Program
 
 MARKET = "market0"
 
@@ -83,7 +82,7 @@ async def test_order_events_reach_the_erp_and_nothing_vanishes(bus: ServiceBus) 
     assert message.session_id == ref.key
 
 
-async def test_sends_share_one_link(bus: ServiceBus, broker: Program) -> None:
+async def test_sends_share_one_link(bus: ServiceBus) -> None:
     channel = account(MARKET)
     await bus.send_inbound([event(channel, hook(50))])
     loop = asyncio.get_running_loop()
@@ -92,26 +91,3 @@ async def test_sends_share_one_link(bus: ServiceBus, broker: Program) -> None:
     # Opening a link takes the SDK more than half a second.
     assert loop.time() - began < 0.5
     assert len(await events(bus, f"{MARKET}-inbound", 11)) == 11
-
-
-async def test_a_bus_that_is_away_is_said_to_be_and_found_again(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    program = Program(declared([MARKET]), tmp_path_factory.mktemp("lost"))
-    await program.start()
-    bus = ServiceBus.connect(program.connection_string())
-    channel = account(MARKET)
-    await bus.send_inbound([event(channel, hook(60))])
-    await bus.check()
-    await program.kill()
-    with pytest.raises(BusUnavailableError):
-        await bus.send_inbound([event(channel, hook(61))])
-    with pytest.raises(BusUnavailableError):
-        await bus.check()
-    await program.start()
-    await bus.check()
-    await bus.send_inbound([event(channel, hook(62))])
-    orders = {e.order_id for e in await events(bus, f"{MARKET}-inbound", 2)}
-    assert orders == {"10600000060", "10600000062"}
-    await bus.close()
-    await program.stop()

@@ -64,7 +64,18 @@ async def assert_all_are_in_once(store: Store, client: Client, market: str, firs
         await client.get_workflow_handle(ref.workflow_id).describe()
 
 
-async def test_a_frontend_that_hangs_longer_than_the_lock(
+async def test_slow_or_away_no_delivery_is_used_up_by_us(
+    bus: ServiceBus, store: Store, temporal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "LONGEST_PAUSE", 0.5)
+    # At the same time, as both mostly wait.
+    await asyncio.gather(
+        a_frontend_hangs_longer_than_the_lock(bus, store, temporal),
+        a_frontend_that_is_away_opens_the_breaker(bus, store, temporal),
+    )
+
+
+async def a_frontend_hangs_longer_than_the_lock(
     bus: ServiceBus, store: Store, temporal: Client
 ) -> None:
     market = "market5"
@@ -88,10 +99,9 @@ async def test_a_frontend_that_hangs_longer_than_the_lock(
         assert await deliveries(dead) == []
 
 
-async def test_a_frontend_that_is_away_opens_the_breaker_and_costs_one_delivery(
-    bus: ServiceBus, store: Store, temporal: Client, monkeypatch: pytest.MonkeyPatch
+async def a_frontend_that_is_away_opens_the_breaker(
+    bus: ServiceBus, store: Store, temporal: Client
 ) -> None:
-    monkeypatch.setattr(breaker, "LONGEST_PAUSE", 0.5)
     market = BRIEFLY_LOCKED
     queue = f"{market}-inbound"
     options = replace(OPTIONS, call_timeout=1.0, batch=20)

@@ -30,28 +30,22 @@ async def test_listed_shown_and_sent_again_under_a_new_id(bus: ServiceBus) -> No
     await dead(bus, (first, "contract"), (junk, "contract"), (event(channel, hook(201)), "other"))
     letters = DeadLetters(bus, [MARKET])
 
-    listed = await letters.list(QUEUE)
+    listed = [x for x in await letters.list() if x.entity == QUEUE]
     assert [x.reason for x in listed] == ["contract", "contract", "other"]
-    assert await letters.list(reason="other") == [listed[2]]
     assert listed[0].properties["order_id"] == first.order_id
     assert listed[0].description == "because of contract"
-
     shown = await letters.show(QUEUE, listed[0].sequence_number)
     assert shown is not None
     assert shown.letter == listed[0]
     assert (shown.body, shown.personal) == (first.body.decode(), True)
 
-    done = await letters.replay(QUEUE, reason="contract")
-    assert (len(done.sent), done.again, done.missing) == (2, (), ())
+    numbers = [x.sequence_number for x in listed]
+    done = await letters.replay(QUEUE, reason="contract", sequence_numbers=[*numbers[:2], 10_000])
+    assert (done.sent, done.again, done.missing) == (tuple(numbers[:2]), (), (10_000,))
     (left,) = await letters.list(QUEUE)
-    assert left.sequence_number == listed[2].sequence_number
+    assert left.sequence_number == numbers[2]
 
     async with bus.receiver(f"{MARKET}-backfill") as receiver:
         messages = await take(receiver, 2)
     assert [inbound_event(m) for m in messages] == [first, junk]
     assert messages[1].message_id != junk.event_id.removeprefix("message:")
-
-    number = listed[2].sequence_number
-    done = await letters.replay(QUEUE, sequence_numbers=[number, 10_000])
-    assert (done.sent, done.missing) == ((number,), (10_000,))
-    assert await letters.show(QUEUE, number) is None

@@ -6,9 +6,9 @@ from activities.signatures.search_attributes import CHANNEL, ORDER_ID, STATUS
 from bridge.bus import ServiceBus
 from bridge.dead_letters import DeadLetters
 from canonical.identity import OrderRef
-from store import Store
+from store import Store, StoreUnavailableError
 from tests.bridge.marketplaces import ACCOUNT, REAL, WORKED, account, event, hook
-from tests.bridge.running import Working, news
+from tests.bridge.running import Working, news, until
 
 MARKET = WORKED[0]
 QUEUE = f"{MARKET}-inbound"
@@ -102,9 +102,31 @@ async def test_one_event_that_the_store_chokes_on_holds_no_other_back(
 
     choked: list[int] = []
     monkeypatch.setattr(store.inbox, "receive", choke)
-    done = working.since_now(QUEUE)
+    done, openings = working.since_now(QUEUE), working.dispatcher.breaker.openings
     await bus.send_inbound([event(channel, hook(305)), bad, event(channel, hook(307))])
     # Given back, it comes again, until the broker itself puts it aside. Here it is taken then.
     await done.reach(abandoned=1, handed_over=3)
     assert choked == [3, 1]
-    assert not working.dispatcher.breaker.openings
+    assert working.dispatcher.breaker.openings == openings
+
+
+async def test_while_the_store_is_away_nothing_is_received(
+    bus: ServiceBus, store: Store, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise StoreUnavailableError("the database does not answer")
+
+    breaker, done = working.dispatcher.breaker, working.since_now(QUEUE)
+    openings = breaker.openings
+    with monkeypatch.context() as outage:
+        outage.setattr(store.inbox, "receive", away)
+        outage.setattr(store, "check", away)
+        await bus.send_inbound([event(account(MARKET), hook(308))])
+        await until(lambda: breaker.is_open)
+        await done.reach(received=1, abandoned=1)
+        assert breaker.why == "the database does not answer"
+        # Two probes later it is as it was: the message was not touched again.
+        await until(lambda: breaker.is_open and breaker.probes >= 2)
+        assert (done.received, breaker.openings) == (1, openings + 1)
+    await done.reach(received=2, handed_over=1)
+    assert not breaker.is_open
