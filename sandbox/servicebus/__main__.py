@@ -5,6 +5,7 @@ import asyncio
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -44,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _serve(options: argparse.Namespace, declaration: Declaration) -> None:
+    _allow_many_connections()
     keys = {options.key_name: KeySettings(key=options.key)}
     server = Server(declaration, options.data, keys)
     await server.start(options.host, options.port, options.admin_port)
@@ -55,6 +57,11 @@ async def _serve(options: argparse.Namespace, declaration: Declaration) -> None:
     print(json.dumps(listening), flush=True)  # noqa: T201 - the line that callers wait for
     await stop.wait()
     await server.stop()
+
+
+def _allow_many_connections() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -14,6 +14,7 @@ _log = structlog.get_logger(__name__)
 _ROWS: Final = 500
 _LOOK: Final = 1.0
 _SLOW_LOOK: Final = 5.0
+_BREATH: Final = 0.1
 
 
 class Housekeeping:
@@ -28,6 +29,7 @@ class Housekeeping:
         self._namespace = namespace
         self._beat = beat
         self._scheduled = asyncio.Event()
+        self._more = False
         namespace.scheduled_changed = self._scheduled.set
         self._tasks = [
             asyncio.create_task(self._guard(work), name=f"housekeeping {work.__name__}")
@@ -68,12 +70,12 @@ class Housekeeping:
             await asyncio.sleep(_LOOK)
 
     async def _tidy(self) -> None:
-        await asyncio.sleep(_SLOW_LOOK)
+        await asyncio.sleep(_BREATH if self._more else _SLOW_LOOK)
         self._beat(time.monotonic())
         for queue in self._namespace.all_queues():
             self._namespace.duplicates.forget_old(queue, now_ms())
         await self._namespace.store.commits.drain()
-        await self._namespace.store.tidy()
+        self._more = await self._namespace.store.tidy()
 
     async def _each(self, rows: list[tuple[int, int]], act: Callable[[int, int], bool]) -> bool:
         worked = [act(number, sequence) for number, sequence in rows]

@@ -41,7 +41,7 @@ class Incoming:
         due: When it is to be enqueued, milliseconds since the epoch, None for at once.
     """
 
-    __slots__ = ("_properties", "bare", "due", "head", "notes", "ttl")
+    __slots__ = ("_message_id", "_properties", "bare", "due", "head", "notes", "ttl")
 
     def __init__(self, head: bytes, notes: bytes, bare: bytes, ttl: int | None, due: int | None):
         self.head = head
@@ -50,6 +50,7 @@ class Incoming:
         self.ttl = ttl
         self.due = due
         self._properties: list[bytes] | None = None
+        self._message_id: str | None = None
 
     @property
     def properties(self) -> list[bytes]:
@@ -61,7 +62,9 @@ class Incoming:
     @property
     def message_id(self) -> str | None:
         """The message id as text, whatever its type."""
-        return self._text(0)
+        if self._message_id is None:
+            self._message_id = self._text(0)
+        return self._message_id
 
     @property
     def session_id(self) -> str | None:

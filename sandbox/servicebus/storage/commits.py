@@ -89,14 +89,18 @@ class Commits:
         """Waits until nothing is left to commit."""
         await self._idle.wait()
 
-    async def aside(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Runs maintenance on the connection between two commits, if there is time for it."""
+    async def aside(self, work: Callable[[sqlite3.Connection], bool]) -> bool:
+        """Runs maintenance on the connection between two commits, if there is time for it.
+
+        Returns:
+            What the work returns, False where there was no time.
+        """
         if not self.idle:
-            return
+            return False
         self._busy = True
         self._idle.clear()
         try:
-            await self._loop.run_in_executor(self._executor, work, self._connection)
+            return await self._loop.run_in_executor(self._executor, work, self._connection)
         finally:
             self._next()
 

@@ -246,9 +246,13 @@ class Store:
         """Reads what the other files of the broker keep here."""
         return self._reader.execute(sql, tuple(parameters)).fetchall()
 
-    async def tidy(self) -> None:
-        """Gives free pages back to the file system, when there is nothing else to do."""
-        await self.commits.aside(_tidy)
+    async def tidy(self) -> bool:
+        """Gives free pages back to the file system, when there is nothing else to do.
+
+        Returns:
+            Whether there are more.
+        """
+        return await self.commits.aside(_tidy)
 
     async def close(self) -> None:
         """Commits what is left and closes the file."""
@@ -282,8 +286,11 @@ def _message(row: tuple[Any, ...]) -> Message:
     return Message(row[0] & _MASK, *row[1:])
 
 
-def _tidy(connection: sqlite3.Connection) -> None:
-    free = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    if free >= _VACUUM_FROM_PAGES:
-        connection.execute(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})").fetchall()
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+def _tidy(connection: sqlite3.Connection) -> bool:
+    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
+    if free < _VACUUM_FROM_PAGES:
+        return False
+    # Not execute(): it takes one step, and this pragma frees one page a step.
+    connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES});")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return free >= _VACUUM_PAGES + _VACUUM_FROM_PAGES

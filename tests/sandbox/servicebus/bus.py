@@ -17,15 +17,15 @@ class Bus:
         self.client = ServiceBusClient.from_connection_string(
             program.connection_string(), retry_total=0, **options
         )
-        self._senders: dict[str, ServiceBusSender] = {}
-        self._receivers: dict[str, ServiceBusReceiver] = {}
+        self._senders: dict[str, asyncio.Future[ServiceBusSender]] = {}
+        self._receivers: dict[str, asyncio.Future[ServiceBusReceiver]] = {}
 
     async def sender(self, entity: str) -> ServiceBusSender:
         """A sender to a queue."""
         if entity not in self._senders:
             sender = self.client.get_queue_sender(entity)
-            self._senders[entity] = await sender.__aenter__()
-        return self._senders[entity]
+            self._senders[entity] = asyncio.ensure_future(sender.__aenter__())
+        return await self._senders[entity]
 
     async def receiver(self, entity: str, **options: Any) -> ServiceBusReceiver:
         """A receiver of a queue, or of a subscription given as `topic/subscription`."""
@@ -36,8 +36,8 @@ class Bus:
                 receiver = self.client.get_subscription_receiver(topic, subscription, **options)
             else:
                 receiver = self.client.get_queue_receiver(entity, **options)
-            self._receivers[key] = await receiver.__aenter__()
-        return self._receivers[key]
+            self._receivers[key] = asyncio.ensure_future(receiver.__aenter__())
+        return await self._receivers[key]
 
     async def pair(
         self, entity: str, **options: Any
@@ -54,9 +54,13 @@ class Bus:
 
     async def close(self) -> None:
         """Closes everything at the same time."""
-        handlers = [*self._senders.values(), *self._receivers.values()]
-        await asyncio.gather(*(handler.close() for handler in handlers), return_exceptions=True)
+        handlers: list[asyncio.Future[Any]] = [*self._senders.values(), *self._receivers.values()]
+        await asyncio.gather(*(_close(handler) for handler in handlers), return_exceptions=True)
         await self.client.close()
+
+
+async def _close(handler: "asyncio.Future[Any]") -> None:
+    await (await handler).close()
 
 
 async def receive(

@@ -11,6 +11,8 @@ DECLARATION = {
         "plain": {"max_delivery_count": 3},
         "settled": {"max_delivery_count": 3},
         "short": {"lock_duration": "PT1S", "max_delivery_count": 2},
+        "shorter": {"lock_duration": "PT1S", "max_delivery_count": 2},
+        "waited-for": {"requires_session": True},
         "locks": {"lock_duration": "PT2S"},
         "renewed": {"lock_duration": "PT6S"},
         "once": {"duplicate_detection_window": "PT10M"},

@@ -1,17 +1,13 @@
 """Sessions, through the SDK."""
 
 import asyncio
-import time
 from datetime import UTC, datetime
 
 import pytest
 from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage
-from azure.servicebus.aio import AutoLockRenewer
 from azure.servicebus.exceptions import (
-    OperationTimeoutError,
     ServiceBusError,
     SessionCannotBeLockedError,
-    SessionLockLostError,
 )
 
 from tests.sandbox.servicebus.bus import Bus, batch, nothing, receive, texts
@@ -50,34 +46,6 @@ async def test_a_session_is_one_receivers_alone_and_in_order(bus: Bus) -> None:
         await again.complete_message(message)
 
 
-async def test_waiting_for_a_session(bus: Bus) -> None:
-    sender = await bus.sender("sessions")
-    waiting = bus.client.get_queue_receiver(
-        "sessions", session_id=NEXT_AVAILABLE_SESSION, max_wait_time=5
-    )
-    opening = asyncio.create_task(waiting.__aenter__())
-    await asyncio.sleep(1)
-    assert not opening.done()
-    await sender.send_messages(of("late", "here"))
-    receiver = await opening
-    assert texts(await receive(receiver)) == ["here"]
-    assert receiver.session.session_id == "late"
-    for message in await receiver.peek_messages():
-        assert message.session_id == "late"
-    await receiver.close()
-    async with bus.client.get_queue_receiver(
-        "sessions", session_id="late", receive_mode="receiveanddelete"
-    ) as rest:
-        await receive(rest)
-    begun = time.monotonic()
-    empty = bus.client.get_queue_receiver(
-        "sessions", session_id=NEXT_AVAILABLE_SESSION, max_wait_time=1
-    )
-    with pytest.raises(OperationTimeoutError):
-        await empty.__aenter__()
-    assert time.monotonic() - begun < 4
-
-
 async def test_state_and_list(bus: Bus) -> None:
     sender = await bus.sender("session-states")
     await sender.send_messages(of("with-message", "m"))
@@ -100,34 +68,6 @@ async def test_state_and_list(bus: Bus) -> None:
         )
     ]
     assert listed == ["later"]
-
-
-async def test_a_lost_session_lock_is_said_and_counted(bus: Bus) -> None:
-    sender = await bus.sender("session-locks")
-    await sender.send_messages(of("x", "slow"))
-    async with bus.client.get_queue_receiver("session-locks", session_id="x") as receiver:
-        (message,) = await receive(receiver)
-        await asyncio.sleep(3.2)
-        with pytest.raises(SessionLockLostError):
-            await receiver.complete_message(message)
-    async with bus.client.get_queue_receiver("session-locks", session_id="x") as receiver:
-        (message,) = await receive(receiver)
-        assert message.delivery_count == 1
-        await receiver.complete_message(message)
-
-
-async def test_the_renewer_keeps_a_session(bus: Bus) -> None:
-    sender = await bus.sender("session-locks")
-    await sender.send_messages(of("kept", "slow"))
-    async with (
-        AutoLockRenewer() as renewer,
-        bus.client.get_queue_receiver(
-            "session-locks", session_id="kept", auto_lock_renewer=renewer
-        ) as receiver,
-    ):
-        (message,) = await receive(receiver)
-        await asyncio.sleep(4)
-        await receiver.complete_message(message)
 
 
 async def test_sessions_are_required_and_refused(bus: Bus) -> None:

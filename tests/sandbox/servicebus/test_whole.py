@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from azure.servicebus import ServiceBusMessage, ServiceBusMessageState
 from azure.servicebus._pyamqp.types import AMQPTypes
-from azure.servicebus.aio import AutoLockRenewer
 from azure.servicebus.amqp import AmqpAnnotatedMessage, AmqpMessageHeader, AmqpMessageProperties
 from azure.servicebus.exceptions import (
     MessageNotFoundError,
@@ -117,16 +116,6 @@ async def test_time_to_live(bus: Bus) -> None:
         await asyncio.sleep(0.1)
     figures = await bus.program.queue("ttl-dropped")
     assert (figures["dead_lettered"], figures["totals"]["expired"]) == (0, 1)
-
-
-async def test_the_renewer_keeps_a_message(bus: Bus) -> None:
-    sender, receiver = await bus.pair("renewed")
-    await sender.send_messages(ServiceBusMessage("held"))
-    async with AutoLockRenewer() as renewer:
-        (message,) = await receive(receiver)
-        renewer.register(receiver, message, max_lock_renewal_duration=30)
-        await asyncio.sleep(7)
-        await receiver.complete_message(message)
 
 
 async def test_every_property_comes_back(bus: Bus) -> None:

@@ -77,6 +77,7 @@ class Wire(asyncio.Protocol):
         self.received: deque[Received] = deque()
         self.outcomes: dict[int, Any] = {}
         self.settlements: dict[int, Any] = {}
+        self.nodes: dict[str, int] = {}
         self.closed = False
         self.error: Any = None
         self._partial: list[Any] | None = None
@@ -235,6 +236,26 @@ class Wire(asyncio.Protocol):
         """Waits for the broker's confirmation."""
         await self.until(lambda: number in self.settlements, timeout)
         return self.settlements[number]
+
+    async def request(
+        self, entity: str, operation: str, body: dict[Any, Any]
+    ) -> tuple[dict[str, Any], Any]:
+        """Asks `$management` and returns the reply's properties and body."""
+        address = f"{entity}/$management"
+        if address not in self.nodes:
+            self.nodes[address] = await self.sender(address)
+            await self.receiver(address)
+        properties = {"operation": f"com.microsoft:{operation}"}
+        self.send(
+            self.nodes[address],
+            performative(0x73, [uint(1)])
+            + b"\x00\x53\x74"
+            + encode(properties)
+            + b"\x00\x53\x77"
+            + encode(body),
+        )
+        sections = (await self.take()).sections
+        return sections[0x74], sections[0x77]
 
     def detach(self, handle: int) -> None:
         """Closes a link."""

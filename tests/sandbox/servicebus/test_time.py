@@ -1,0 +1,148 @@
+"""What takes time: locks, sessions and ids that run out.
+
+All scenarios run side by side, each on entities of its own, from when the first test asks.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage
+from azure.servicebus.aio import AutoLockRenewer
+from azure.servicebus.exceptions import (
+    MessageLockLostError,
+    OperationTimeoutError,
+    SessionLockLostError,
+)
+
+from tests.sandbox.servicebus.bus import Bus, nothing, receive, texts
+from tests.sandbox.servicebus.test_sessions import of
+
+Scenario = Callable[[Bus], Awaitable[None]]
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(run: Scenario) -> Scenario:
+    SCENARIOS[getattr(run, "__name__", "")] = run
+    return run
+
+
+@pytest.fixture(scope="session")
+async def running(bus: Bus) -> dict[str, Awaitable[None]]:
+    return {name: asyncio.ensure_future(run(bus)) for name, run in SCENARIOS.items()}
+
+
+@scenario
+async def the_renewer_keeps_a_message(bus: Bus) -> None:
+    sender, receiver = await bus.pair("renewed")
+    await sender.send_messages(ServiceBusMessage("held"))
+    async with AutoLockRenewer() as renewer:
+        (message,) = await receive(receiver)
+        renewer.register(receiver, message, max_lock_renewal_duration=30)
+        await asyncio.sleep(7)
+        await receiver.complete_message(message)
+
+
+@scenario
+async def waiting_for_a_session(bus: Bus) -> None:
+    sender = await bus.sender("waited-for")
+    waiting = bus.client.get_queue_receiver(
+        "waited-for", session_id=NEXT_AVAILABLE_SESSION, max_wait_time=5
+    )
+    opening = asyncio.create_task(waiting.__aenter__())
+    await asyncio.sleep(1)
+    assert not opening.done()
+    await sender.send_messages(of("late", "here"))
+    receiver = await opening
+    assert texts(await receive(receiver)) == ["here"]
+    assert receiver.session.session_id == "late"
+    for message in await receiver.peek_messages():
+        assert message.session_id == "late"
+    await receiver.close()
+    async with bus.client.get_queue_receiver(
+        "waited-for", session_id="late", receive_mode="receiveanddelete"
+    ) as rest:
+        await receive(rest)
+    begun = time.monotonic()
+    empty = bus.client.get_queue_receiver(
+        "waited-for", session_id=NEXT_AVAILABLE_SESSION, max_wait_time=1
+    )
+    with pytest.raises(OperationTimeoutError):
+        await empty.__aenter__()
+    assert time.monotonic() - begun < 4
+
+
+@scenario
+async def a_lost_session_lock_is_said_and_counted(bus: Bus) -> None:
+    sender = await bus.sender("session-locks")
+    await sender.send_messages(of("x", "slow"))
+    async with bus.client.get_queue_receiver("session-locks", session_id="x") as receiver:
+        (message,) = await receive(receiver)
+        await asyncio.sleep(3.2)
+        with pytest.raises(SessionLockLostError):
+            await receiver.complete_message(message)
+    async with bus.client.get_queue_receiver("session-locks", session_id="x") as receiver:
+        (message,) = await receive(receiver)
+        assert message.delivery_count == 1
+        await receiver.complete_message(message)
+
+
+@scenario
+async def the_renewer_keeps_a_session(bus: Bus) -> None:
+    sender = await bus.sender("session-locks")
+    await sender.send_messages(of("kept", "slow"))
+    async with (
+        AutoLockRenewer() as renewer,
+        bus.client.get_queue_receiver(
+            "session-locks", session_id="kept", auto_lock_renewer=renewer
+        ) as receiver,
+    ):
+        (message,) = await receive(receiver)
+        await asyncio.sleep(4)
+        await receiver.complete_message(message)
+
+
+@scenario
+async def a_lock_runs_out_and_counts(bus: Bus) -> None:
+    (sender, receiver), letters = await asyncio.gather(bus.pair("shorter"), bus.letters("shorter"))
+    await sender.send_messages(ServiceBusMessage("slow"))
+    (message,) = await receive(receiver)
+    (again,) = await receive(receiver)
+    assert again.delivery_count == 1
+    assert again.sequence_number == message.sequence_number
+    assert again.lock_token != message.lock_token
+    with pytest.raises(MessageLockLostError):
+        await receiver.complete_message(message)
+    (letter,) = await receive(letters)
+    assert letter.dead_letter_reason == "MaxDeliveryCountExceeded"
+    await letters.complete_message(letter)
+
+
+@scenario
+async def a_renewed_lock_lasts_longer(bus: Bus) -> None:
+    sender, receiver = await bus.pair("locks")
+    await sender.send_messages(ServiceBusMessage("held"))
+    (message,) = await receive(receiver)
+    begun = time.monotonic()
+    while time.monotonic() - begun < 3:
+        until = await receiver.renew_message_lock(message)
+        await asyncio.sleep(0.8)
+    assert until == message.locked_until_utc
+    await receiver.complete_message(message)
+    await nothing(receiver)
+
+
+@scenario
+async def a_duplicate_after_the_window_is_a_message(bus: Bus) -> None:
+    sender, receiver = await bus.pair("window", receive_mode="receiveanddelete")
+    await sender.send_messages(ServiceBusMessage("a", message_id="1"))
+    await receive(receiver)
+    await asyncio.sleep(1.1)
+    await sender.send_messages(ServiceBusMessage("b", message_id="1"))
+    assert texts(await receive(receiver)) == ["b"]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_in_time(running: dict[str, Awaitable[None]], name: str) -> None:
+    await running[name]
