@@ -1,12 +1,15 @@
 """`souk up` and `souk demo`: everything embedded on this machine."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workers.cli import options
 from workers.cli.examples import example
+
+if TYPE_CHECKING:
+    from workers.stack.result import DemoResult
 
 
 def register(app: typer.Typer) -> None:
@@ -104,9 +107,10 @@ def demo(
         within_s=within,
         exit_at_the_end=exit_at_the_end,
     )
-    result = run(work(wanted, Console(stderr=as_json)))
-    if result is None:
-        raise typer.Exit(ExitCode.WRONG)
-    say_result(result, as_json)
-    if not result.clean:
+
+    def show(result: "DemoResult") -> None:
+        say_result(result, as_json)
+
+    result = run(work(wanted, Console(stderr=as_json), show))
+    if result is None or not result.clean:
         raise typer.Exit(ExitCode.WRONG)

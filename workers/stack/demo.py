@@ -24,7 +24,7 @@ from workers.stack.sandboxes import DemoChannel, chosen
 from workers.stack.settings_file import read_back
 from workers.stack.settling import Goal, UnfinishedError, until_finished
 from workers.stack.stack import Stack, running
-from workers.stack.traffic import place, until_webhooks_stand
+from workers.stack.traffic import place, progress, until_webhooks_stand
 
 COMING_TOGETHER_S = 5.0
 """For last answers on their way when everything looks finished."""
@@ -47,8 +47,15 @@ class DemoOptions:
     exit_at_the_end: bool
 
 
-async def demo(options: DemoOptions, console: Console) -> DemoResult | None:
+async def demo(
+    options: DemoOptions, console: Console, show: Callable[[DemoResult], None]
+) -> DemoResult | None:
     """Runs the demonstration to its end.
+
+    Args:
+        options: What is asked for.
+        console: Where progress is said.
+        show: Told the result, before the stack stays up or ends.
 
     Returns:
         What it came to; None where a signal ended it before.
@@ -56,13 +63,23 @@ async def demo(options: DemoOptions, console: Console) -> DemoResult | None:
     Raises:
         StartError: A part did not start.
     """
+    results: list[DemoResult] = []
+
+    def judged_as(result: DemoResult) -> None:
+        results.append(result)
+        show(result)
+
     if options.folder is not None:
-        return await until_told_to_end(_work(options, options.folder, console))
-    with tempfile.TemporaryDirectory(prefix="souk-demo-") as folder:
-        return await until_told_to_end(_work(options, Path(folder), console))
+        await until_told_to_end(_work(options, options.folder, console, judged_as))
+    else:
+        with tempfile.TemporaryDirectory(prefix="souk-demo-") as folder:
+            await until_told_to_end(_work(options, Path(folder), console, judged_as))
+    return results[0] if results else None
 
 
-async def _work(options: DemoOptions, root: Path, console: Console) -> DemoResult:
+async def _work(
+    options: DemoOptions, root: Path, console: Console, judged_as: Callable[[DemoResult], None]
+) -> None:
     def say(text: str) -> None:
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
@@ -71,14 +88,16 @@ async def _work(options: DemoOptions, root: Path, console: Console) -> DemoResul
     async with running(folder, wanted, options.pace, say, kept_ports=False) as stack:
         await until_webhooks_stand(stack.channels, stack.addresses.receiver)
         began = monotonic()
+        before = await progress(stack.channels)
+        wanted_orders = before.orders + options.orders
         for channel, orders in shares(stack.channels, options.orders):
             await place(channel, {"orders": orders, **options.plan})
-        unfinished = await _finish(stack, options, _teller(say))
+        goal = Goal(wanted_orders, options.within_s)
+        unfinished = await _finish(stack, goal, _teller(say))
         seconds = monotonic() - began
-        result = await _result(stack, options, unfinished, seconds)
+        judged_as(await _result(stack, goal, unfinished, seconds, options.pace.seed))
         if not options.exit_at_the_end:
             await _stay(stack, say)
-    return result
 
 
 def shares(channels: Sequence[DemoChannel], orders: int) -> list[tuple[DemoChannel, int]]:
@@ -88,11 +107,11 @@ def shares(channels: Sequence[DemoChannel], orders: int) -> list[tuple[DemoChann
     return [(channel, count) for channel, count in counted if count]
 
 
-async def _finish(stack: Stack, options: DemoOptions, tell: Callable[[Board], None]) -> str | None:
+async def _finish(stack: Stack, goal: Goal, tell: Callable[[Board], None]) -> str | None:
     """Waits for the end; says what was still open when the time was up."""
     store = Store.connect(stack.database_url, pool_size=2)
     try:
-        await until_finished(stack, store, Goal(options.orders, options.within_s), tell)
+        await until_finished(stack, store, goal, tell)
     except UnfinishedError as error:
         return str(error)
     finally:
@@ -101,7 +120,7 @@ async def _finish(stack: Stack, options: DemoOptions, tell: Callable[[Board], No
 
 
 async def _result(
-    stack: Stack, options: DemoOptions, unfinished: str | None, seconds: float
+    stack: Stack, goal: Goal, unfinished: str | None, seconds: float, seed: int
 ) -> DemoResult:
     within = 0.0 if unfinished else COMING_TOGETHER_S
     verdicts = [await judged(stack, channel, within) for channel in stack.channels]
@@ -110,10 +129,10 @@ async def _result(
         verdicts=verdicts,
         differences=account.differences,
         unfinished=unfinished,
-        wanted=options.orders,
+        wanted=goal.orders,
         seconds=seconds,
         restarts=stack.supervisor.restarts,
-        seed=options.pace.seed,
+        seed=seed,
     )
 
 

@@ -25,6 +25,7 @@ class DemoResult:
     unfinished: str | None
     """What was still open when the time was up."""
     wanted: int
+    """Orders that were to be placed, those of earlier runs in the same folder too."""
     seconds: float
     restarts: int
     seed: int
