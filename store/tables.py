@@ -171,3 +171,13 @@ cursors = Table(
     Column("moved_at", Moment, nullable=False),
     PrimaryKeyConstraint("channel", "account", "name"),
 )
+
+limits = Table(
+    "limits",
+    METADATA,
+    Column("scope_key", Id(400), nullable=False, comment="channel/scope:whose/quota"),
+    Column("version", COUNT, nullable=False),
+    Column("state", Human, nullable=False, comment="JSON: the quota's past, see store.limiter"),
+    Column("moved_at", Moment, nullable=False),
+    PrimaryKeyConstraint("scope_key"),
+)

@@ -18,7 +18,7 @@ def as_view(ref: OrderRef, row: Row[Any]) -> OrderView:
     """The order's view; what the row holds as JSON comes in no order and is sorted here."""
     if row.id is None:
         return OrderView(ref=ref, exists=False)
-    unmapped = sorted(json.loads(row.unmapped), key=lambda x: str(x["line_id"]))
+    unmapped = sorted(json.loads(row.unmapped), key=lambda x: _by_size(x["line_id"]))
     return OrderView(
         ref=ref,
         exists=row.version > 0,
@@ -44,7 +44,7 @@ def as_view(ref: OrderRef, row: Row[Any]) -> OrderView:
 
 def _parcels(parcels: list[Any], lines: list[Any]) -> tuple[ParcelView, ...]:
     by_parcel: dict[str, list[ParcelLine]] = {}
-    for line in sorted(lines, key=lambda x: str(x["line_id"])):
+    for line in sorted(lines, key=lambda x: _by_size(x["line_id"])):
         by_parcel.setdefault(line.pop("parcel_id"), []).append(ParcelLine(**line))
     return tuple(
         ParcelView(
@@ -53,5 +53,10 @@ def _parcels(parcels: list[Any], lines: list[Any]) -> tuple[ParcelView, ...]:
             channel_status=p["channel_status"],
             lines=tuple(by_parcel.get(p["parcel_id"], ())),
         )
-        for p in sorted(parcels, key=lambda x: str(x["parcel_id"]))
+        for p in sorted(parcels, key=lambda x: _by_size(x["parcel_id"]))
     )
+
+
+def _by_size(number: str) -> tuple[int, str]:
+    """As `canonical.merge` sorts: in the order in which numbers were given out."""
+    return len(number), number

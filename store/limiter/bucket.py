@@ -30,9 +30,9 @@ class Part:
         return max(now, tat - (max(1.0, self.size - leaving) - 1.0) * self.each)
 
 
-def parts(rule: Rule, state: State, now: float) -> tuple[Part, Part | None]:
+def parts(rule: Rule, state: State) -> tuple[Part, Part | None]:
     """For ordinary and for urgent calls; one for both where the bucket is too small for two."""
-    each = rule.per / limit_of(rule, state, now)
+    each = rule.per / limit_of(rule, state)
     size = rule.burst - rule.margin / (rule.per / rule.limit)
     if size < 1:
         return Part(each + rule.margin, 1.0), None
@@ -44,7 +44,7 @@ def parts(rule: Rule, state: State, now: float) -> tuple[Part, Part | None]:
 
 def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
     """When the next call may leave, and from which part it comes."""
-    bulk, kept = parts(rule, state, now)
+    bulk, kept = parts(rule, state)
     at, own = bulk.free(state.bulk_tat, now), NEVER
     if kept and (urgent or not yields):
         own = kept.free(state.urgent_tat, now, leaving=0 if urgent else 1)
@@ -53,7 +53,7 @@ def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -
 
 def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None:
     """Takes a token from a part."""
-    bulk, kept = parts(rule, state, at)
+    bulk, kept = parts(rule, state)
     if part == "urgent" and kept:
         state.urgent_tat = max(state.urgent_tat, at) + kept.each
     else:
@@ -64,15 +64,20 @@ def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None
 
 def used(rule: Rule, state: State, now: float) -> float:
     """Tokens that are not there now."""
-    bulk, kept = parts(rule, state, now)
+    bulk, kept = parts(rule, state)
     gone = max(0.0, state.bulk_tat - now) / bulk.each
     return gone + (max(0.0, state.urgent_tat - now) / kept.each if kept else 0.0)
+
+
+def capacity(rule: Rule, state: State) -> float:
+    """Tokens of a full bucket."""
+    return float(rule.burst)
 
 
 def refuse(rule: Rule, state: State, now: float) -> None:
     """A refusal: the bucket is empty, and fills more slowly than was thought."""
     before = state.learned
-    current = limit_of(rule, state, now)
+    current = limit_of(rule, state)
     episode = max(SAME_EPISODE, 2 * rule.per / current)
     if before is not None and now - before.at < episode:
         return
@@ -90,15 +95,15 @@ def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
 
 def empty(rule: Rule, state: State, now: float) -> None:
     """Nothing is left in either part."""
-    bulk, kept = parts(rule, state, now)
+    bulk, kept = parts(rule, state)
     state.bulk_tat = max(state.bulk_tat, now + bulk.size * bulk.each)
     if kept:
         state.urgent_tat = max(state.urgent_tat, now + kept.size * kept.each)
 
 
-def heal(rule: Rule, state: State, most: float) -> None:
-    """Moves instants that lie too far ahead: the clock was set back."""
-    bulk, kept = parts(rule, state, most)
+def tidy(rule: Rule, state: State, now: float, most: float) -> None:
+    """Moves what lies too far ahead: the clock was set back."""
+    bulk, kept = parts(rule, state)
     state.bulk_tat = min(state.bulk_tat, most + bulk.size * bulk.each)
     if kept:
         state.urgent_tat = min(state.urgent_tat, most + kept.size * kept.each)

@@ -13,8 +13,7 @@ GRACE = 1_000.0
 
 def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
     """Now, where a place is free; else when to ask again."""
-    _lapse(state, now)
-    limit = int(limit_of(rule, state, now))
+    limit = int(limit_of(rule, state))
     kept = 1 if limit >= LANE_FROM and not urgent else 0
     free = limit - kept - taken(state)
     return (now if free > 0 and not (yields and free <= 1) else now + ASK_AGAIN), "held"
@@ -39,8 +38,12 @@ def taken(state: State) -> int:
 
 def used(rule: Rule, state: State, now: float) -> float:
     """Places taken."""
-    _lapse(state, now)
     return taken(state)
+
+
+def capacity(rule: Rule, state: State) -> float:
+    """Places in all."""
+    return limit_of(rule, state)
 
 
 def refuse(rule: Rule, state: State, now: float) -> None:
@@ -54,12 +57,8 @@ def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
     state.held = {k: [max(u, least) for u in held] for k, held in state.held.items()}
 
 
-def heal(rule: Rule, state: State, most: float) -> None:
-    """Moves instants that lie too far ahead: the clock was set back."""
-    most += rule.per + GRACE
-    state.held = {k: [min(u, most) for u in held] for k, held in state.held.items()}
-
-
-def _lapse(state: State, now: float) -> None:
-    alive = {k: [u for u in held if u > now] for k, held in state.held.items()}
+def tidy(rule: Rule, state: State, now: float, most: float) -> None:
+    """Frees places that have lapsed, and moves what lies too far ahead: the clock was set back."""
+    most += rule.good_for + rule.per + GRACE
+    alive = {k: [min(u, most) for u in held if u > now] for k, held in state.held.items()}
     state.held = {k: held for k, held in alive.items() if held}

@@ -10,19 +10,21 @@ PROBE_AFTER = 6
 PROBE_AT_MOST = 3_600_000.0
 
 
-def limit_of(rule: Rule, state: State, now: float) -> float:
-    """The limit to keep now, after a probe that is due."""
+def limit_of(rule: Rule, state: State) -> float:
+    """The limit to keep."""
+    return rule.limit if state.learned is None else state.learned.limit
+
+
+def probe(rule: Rule, state: State, now: float) -> None:
+    """Tries a little more, where it is time."""
     learned = state.learned
-    if learned is None:
-        return rule.limit
-    if now >= learned.probe_at:
-        learned.limit += learned.step
-        learned.step *= 2
-        learned.probe_at = now + learned.every
-        if learned.limit >= rule.limit:
-            state.learned = None
-            return rule.limit
-    return learned.limit
+    if learned is None or now < learned.probe_at:
+        return
+    learned.limit += learned.step
+    learned.step *= 2
+    learned.probe_at = now + learned.every
+    if learned.limit >= rule.limit:
+        state.learned = None
 
 
 def learn(rule: Rule, state: State, now: float, measured: float, span: float) -> None:

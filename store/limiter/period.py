@@ -12,7 +12,7 @@ def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -
         at = _begin(rule, state.period) + rule.skew
     if _number(rule, at) > state.period:
         return at, "period"
-    limit = int(limit_of(rule, state, at))
+    limit = int(limit_of(rule, state))
     total = state.period_bulk + state.period_urgent
     if total >= limit:
         return _begin(rule, state.period + 1) + rule.skew, "period"
@@ -41,6 +41,11 @@ def used(rule: Rule, state: State, now: float) -> float:
     return state.period_bulk + state.period_urgent
 
 
+def capacity(rule: Rule, state: State) -> float:
+    """Calls in a period."""
+    return limit_of(rule, state)
+
+
 def refuse(rule: Rule, state: State, now: float) -> None:
     """A refusal closes; how much a day holds is not to be told from it."""
 
@@ -49,7 +54,7 @@ def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
     """The clock was set: the count stands, as a day is long."""
 
 
-def heal(rule: Rule, state: State, most: float) -> None:
+def tidy(rule: Rule, state: State, now: float, most: float) -> None:
     """A period ahead of the clock is waited for; nothing is to be moved."""
 
 

@@ -78,7 +78,12 @@ class Rule:
 
     @cached_property
     def lookahead(self) -> float:
-        """How far ahead slots are given out, so that the way to the database costs no quota."""
+        """How far ahead slots are given out, so that the way to the database costs no quota.
+
+        A place among the calls under way cannot be foreseen.
+        """
+        if self.kind is QuotaKind.CONCURRENCY:
+            return 0.0
         each = self.per / max(1.0, self.limit * URGENT_SHARE)
         return min(max(each, LOOKAHEAD_LEAST), LOOKAHEAD_MOST)
 

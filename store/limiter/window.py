@@ -13,9 +13,9 @@ HASTE = 4.0
 a thousand at one instant would be late, and late is lost."""
 
 
-def parts(rule: Rule, state: State, now: float) -> tuple[int, int]:
+def parts(rule: Rule, state: State) -> tuple[int, int]:
     """Slots per window for ordinary and for urgent calls, besides the tickets that are lent."""
-    limit = int(limit_of(rule, state, now))
+    limit = int(limit_of(rule, state))
     kept = rule.kept(limit)
     lent = len(state.tickets)
     return max(1, limit - max(kept, lent)), max(0, kept - lent)
@@ -23,9 +23,7 @@ def parts(rule: Rule, state: State, now: float) -> tuple[int, int]:
 
 def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
     """When the next call may leave, and from which part it comes."""
-    for name in ("bulk", "urgent"):
-        setattr(state, name, log.pruned(getattr(state, name), now - rule.window))
-    bulk, kept = parts(rule, state, now)
+    bulk, kept = parts(rule, state)
     at = max(_free(state.bulk, bulk, rule, now), _unhurried(rule, state.bulk))
     own = _free(state.urgent, kept, rule, now)
     if not urgent:
@@ -41,9 +39,14 @@ def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None
 
 
 def used(rule: Rule, state: State, now: float) -> float:
-    """Slots in the window that ends now."""
+    """Slots in the window that ends now, without what tickets were used for."""
     since = now - rule.per
-    return log.count(state.bulk, since) + log.count(state.urgent, since) + len(state.tickets)
+    return log.count(state.bulk, since) + log.count(state.urgent, since)
+
+
+def capacity(rule: Rule, state: State) -> float:
+    """Slots in a window."""
+    return limit_of(rule, state)
 
 
 def refuse(rule: Rule, state: State, now: float) -> None:
@@ -59,9 +62,11 @@ def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
     state.close(now, now + rule.window + booked)
 
 
-def heal(rule: Rule, state: State, most: float) -> None:
-    """Moves instants that lie too far ahead: the clock was set back."""
-    state.bulk, state.urgent = log.clamped(state.bulk, most), log.clamped(state.urgent, most)
+def tidy(rule: Rule, state: State, now: float, most: float) -> None:
+    """Forgets what counts no more, and moves what lies too far ahead: the clock was set back."""
+    past = now - rule.window
+    state.bulk = log.clamped(log.pruned(state.bulk, past), most)
+    state.urgent = log.clamped(log.pruned(state.urgent, past), most)
     state.borrowed = min(state.borrowed, most)
 
 
