@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Final
 
 from sandbox.servicebus.access import Access
 from sandbox.servicebus.amqp.connection import Connection
+from sandbox.servicebus.amqp.errors import UNAUTHORIZED
 from sandbox.servicebus.amqp.link import MAX_MESSAGE, ReceivingLink, SendingLink
-from sandbox.servicebus.amqp.performatives import Terminus, read_terminus
+from sandbox.servicebus.amqp.performatives import Terminus
 from sandbox.servicebus.broker.namespace import Namespace
 from sandbox.servicebus.cbs import Cbs
 from sandbox.servicebus.management import Management
@@ -42,6 +43,7 @@ class ConnectionNodes:
             link.session.accept(link)
         else:
             self.access.check(path, "send")
+            link.needs = (path, "send")
             entity = self._namespace.sendable(path)
             Sender(self._namespace, entity, link)
             link.session.accept(link, max_message_size=MAX_MESSAGE)
@@ -55,6 +57,7 @@ class ConnectionNodes:
             link.session.accept(link)
             return
         self.access.check(path, "listen")
+        link.needs = (path, "listen")
         queue = self._namespace.receivable(path)
         queue.check_open("receive")
         if source.filters is not None and SESSION_FILTER in source.filters:
@@ -65,10 +68,9 @@ class ConnectionNodes:
     def check_tokens(self) -> None:
         """Ends links whose token has run out."""
         for link in self._connection.links():
-            right, path = link_right(link)
-            if path is not None and not self.access.allows(path, right):
+            if link.needs is not None and not self.access.allows(*link.needs):
                 link.end(
-                    "amqp:unauthorized-access", f"the token for {path!r} has expired; put a new one"
+                    UNAUTHORIZED, f"the token for {link.needs[0]!r} has expired; put a new one"
                 )
 
     def _node(self, path: str) -> Management:
@@ -87,19 +89,3 @@ def entity_path(address: str) -> str:
     if "://" in address:
         address = address.split("://", 1)[1].partition("/")[2]
     return address.strip("/")
-
-
-def link_right(link: object) -> tuple[str, str | None]:
-    """The right that a link needs, and on what; None for links that need none."""
-    if isinstance(link, SendingLink):
-        terminus = read_terminus(link.attach.source, source=True)
-        right = "listen"
-    elif isinstance(link, ReceivingLink):
-        terminus = read_terminus(link.attach.target, source=False)
-        right = "send"
-    else:
-        return "", None
-    path = entity_path(terminus.address or "") if terminus is not None else ""
-    if not path or path == _CBS or path.lower().endswith(_MANAGEMENT):
-        return right, None
-    return right, path

@@ -6,11 +6,13 @@ from typing import Any, Final
 from sandbox.servicebus.amqp import message as sections
 from sandbox.servicebus.amqp.decode import decode
 from sandbox.servicebus.amqp.encode import NULL, encode, performative
+from sandbox.servicebus.amqp.errors import RESOURCE_LIMIT, AmqpError
 from sandbox.servicebus.amqp.link import Delivery, SendingLink
 from sandbox.servicebus.amqp.performatives import read_terminus
 
 _REPLY_TO: Final = 4
 _CORRELATION: Final = 5
+_MAX_WAITING: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,10 @@ class Replies:
         """Sends a reply to where the request says, or else over the same session."""
         link = self._find(request.reply_to, near)
         if link is not None:
+            if len(self._waiting) >= _MAX_WAITING:
+                raise AmqpError(
+                    RESOURCE_LIMIT, f"{_MAX_WAITING} replies wait for credit on the reply link"
+                )
             self._waiting.append((link, reply))
             self._send()
 

@@ -75,6 +75,7 @@ class Link:
         self.name = attach.name
         self.attached = False
         self.closed = False
+        self.needs: tuple[str, str] | None = None
         self.on_closed: Callable[[], None] = _nothing
 
     def end(self, condition: str, description: str) -> None:

@@ -75,6 +75,11 @@ def split(payload: bytes) -> Sections:
             header, pos = raw_items(payload, value_at)
         elif code == MESSAGE_ANNOTATIONS:
             annotations, pos = raw_items(payload, value_at)
+        elif code == APPLICATION_PROPERTIES:
+            # Cut apart to be sure of it: a dead letter's reason will be written into it.
+            items, pos = raw_items(payload, value_at)
+            if len(items) % 2:
+                raise DecodeError("application properties with a key that has no value")
         else:
             pos = skip(payload, value_at)
     return Sections(header, annotations, payload[bare_at:] if bare_at is not None else b"")

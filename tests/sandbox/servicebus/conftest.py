@@ -44,6 +44,11 @@ DECLARATION = {
         "slow-consumer": {},
         "second": {},
         "second-sessions": {"requires_session": True},
+        "sync": {},
+        "sync-sessions": {"requires_session": True},
+        "idle-credentials": {},
+        "expiring": {},
+        "expired": {},
         "full": {"max_size_megabytes": 1},
     },
     "topics": {

@@ -17,7 +17,10 @@ from azure.servicebus.exceptions import (
 )
 
 from tests.sandbox.servicebus.bus import Bus, nothing, receive, texts
+from tests.sandbox.servicebus.credentials import signature
 from tests.sandbox.servicebus.test_sessions import of
+from tests.sandbox.servicebus.wire import Wire, request
+from tests.sandbox.servicebus.wire import message as wired
 
 Scenario = Callable[[Bus], Awaitable[None]]
 SCENARIOS: dict[str, Scenario] = {}
@@ -141,6 +144,30 @@ async def a_duplicate_after_the_window_is_a_message(bus: Bus) -> None:
     await asyncio.sleep(1.1)
     await sender.send_messages(ServiceBusMessage("b", message_id="1"))
     assert texts(await receive(receiver)) == ["b"]
+
+
+@scenario
+async def a_link_whose_token_ran_out_is_ended(bus: Bus) -> None:
+    """A second client puts a new token in time, and stays."""
+    audience = f"sb://localhost:{bus.program.port}/expired"
+    asked = {"operation": "put-token", "type": "servicebus.windows.net:sastoken", "name": audience}
+    wires, handles, nodes = [], [], []
+    for _ in range(2):
+        wire = await Wire.connect(bus.program.port, login=False)
+        cbs = await wire.sender("$cbs")
+        await wire.receiver("$cbs")
+        wire.send(cbs, request(asked, signature(audience, 2)))
+        assert (await wire.take()).sections[0x74]["status-code"] == 200
+        wires.append(wire)
+        nodes.append(cbs)
+        handles.append(await wire.sender("expired"))
+    wires[1].send(nodes[1], request(asked, signature(audience, 60)))
+    await wires[1].take()
+    await wires[0].until(lambda: wires[0].error is not None)
+    assert wires[0].error[0] == "amqp:unauthorized-access"
+    sent = wires[1].send(handles[1], wired(b"x"))
+    assert (await wires[1].outcome(sent)).descriptor == 0x24
+    await asyncio.gather(*(wire.close() for wire in wires))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

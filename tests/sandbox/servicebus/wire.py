@@ -42,6 +42,12 @@ def batch(messages: list[bytes]) -> bytes:
     return b"".join(data_section(each) for each in messages)
 
 
+def request(properties: dict[str, Any], body: Any) -> bytes:
+    """An encoded request to `$cbs` or `$management`."""
+    parts = (performative(0x73, [uint(1)]), b"\x00\x53\x74", encode(properties))
+    return b"".join((*parts, b"\x00\x53\x77", encode(body)))
+
+
 class Received:
     """A delivery that came in."""
 
@@ -86,14 +92,16 @@ class Wire(asyncio.Protocol):
         self._next_handle = 0
 
     @classmethod
-    async def connect(cls, port: int, *, begin: bool = True) -> "Wire":
-        """Connects, logs in with the key in clear, and begins a session."""
+    async def connect(cls, port: int, *, begin: bool = True, login: bool = True) -> "Wire":
+        """Connects, logs in with the key in clear or not at all, and begins a session."""
         loop = asyncio.get_running_loop()
         transport, wire = await loop.create_connection(cls, "127.0.0.1", port)
         wire.transport = transport
         if begin:
-            login = b"\x00RootManageSharedAccessKey\x00" + KEY.encode()
-            init = performative(0x41, [encode(Symbol("PLAIN")), binary(login)])
+            key = b"\x00RootManageSharedAccessKey\x00" + KEY.encode()
+            init = performative(0x41, [encode(Symbol("PLAIN")), binary(key)])
+            if not login:
+                init = performative(0x41, [encode(Symbol("ANONYMOUS"))])
             wire.write(SASL + frame(init, 1) + AMQP)
             wire.write(frame(performative(0x10, [string("test"), NULL, uint(65536)])))
             wire.write(frame(performative(0x11, [NULL, uint(0), uint(1 << 30), uint(1 << 30)])))
@@ -246,14 +254,7 @@ class Wire(asyncio.Protocol):
             self.nodes[address] = await self.sender(address)
             await self.receiver(address)
         properties = {"operation": f"com.microsoft:{operation}"}
-        self.send(
-            self.nodes[address],
-            performative(0x73, [uint(1)])
-            + b"\x00\x53\x74"
-            + encode(properties)
-            + b"\x00\x53\x77"
-            + encode(body),
-        )
+        self.send(self.nodes[address], request(properties, body))
         sections = (await self.take()).sections
         return sections[0x74], sections[0x77]
 

@@ -3,7 +3,9 @@
 from typing import Any, Final
 
 from sandbox.servicebus.amqp.decode import decode
+from sandbox.servicebus.amqp.errors import DecodeError
 from sandbox.servicebus.amqp.message import application_properties
+from sandbox.servicebus.broker.filters.values import FilterError
 from sandbox.servicebus.broker.incoming import Incoming
 
 FIELDS: Final = {
@@ -38,10 +40,13 @@ class View:
         """The application properties; their names are told apart by case (ASSUMED)."""
         if self._custom is None:
             _, _, items = application_properties(self._item.bare)
-            self._custom = {
-                decode(key, 0)[0]: decode(value, 0)[0]
-                for key, value in zip(items[::2], items[1::2], strict=False)
-            }
+            try:
+                self._custom = {
+                    decode(key, 0)[0]: decode(value, 0)[0]
+                    for key, value in zip(items[::2], items[1::2], strict=False)
+                }
+            except (DecodeError, TypeError) as error:
+                raise FilterError(f"an application property cannot be read: {error}") from error
         return self._custom
 
     def system(self, name: str) -> Any:
