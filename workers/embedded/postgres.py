@@ -91,6 +91,22 @@ def start(data_dir: Path, settings: Mapping[str, str] | None = None) -> Embedded
     return EmbeddedPostgres(url=url, port=port, pid=pid, _place=place, _lock=lock)
 
 
+def end_left_over(data_dir: Path) -> bool:
+    """Ends the server of a folder whose starter is dead.
+
+    Returns:
+        Whether the folder is free now; False where a process holds it.
+    """
+    place = _Place(data_dir.resolve())
+    try:
+        lock = place.lock()
+    except EmbeddedPostgresError:
+        return False
+    place.end()
+    lock.close()
+    return True
+
+
 class _Place:
     """The folder and what is done in it."""
 

@@ -72,6 +72,16 @@ async def test_a_server_that_outlived_its_starter_is_taken_over(folder: Path) ->
         await _ask(second.url, "SELECT 1")
 
 
+async def test_a_left_over_server_is_ended_and_a_held_one_is_not(folder: Path) -> None:
+    server = postgres.start(folder, UNSAFE)
+    assert not postgres.end_left_over(folder)
+    assert await _ask(server.url, "SELECT 1") == 1
+    server.abandon()
+    assert postgres.end_left_over(folder)
+    with pytest.raises(ConnectionError):
+        await _ask(server.url, "SELECT 1")
+
+
 def test_a_taken_port_is_replaced(folder: Path) -> None:
     postgres.start(folder, UNSAFE).stop()
     kept = int((folder / "port").read_text())
