@@ -1,3 +1,3 @@
 """Servers that many tests share."""
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.temporal"]
+pytest_plugins = ["tests.fixtures.histories", "tests.fixtures.postgres", "tests.fixtures.temporal"]

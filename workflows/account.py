@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.board import Board
 from workflows.options import CHECK_ACCOUNT, summarised
+from workflows.signals import said_who_and_why
 
 MISSED_POLLS = 5
 """So many polls may fail before their age is an attention."""
@@ -94,7 +95,7 @@ class AccountWorkflow:
             kind = type(error).__name__
             workflow.logger.warning("settings cannot be read", extra={"error": kind})
             return
-        if start != self._start:
+        if isinstance(start, AccountStart) and start != self._start:
             self._start = start
             self._due = True
 
@@ -109,7 +110,7 @@ class AccountWorkflow:
 
     @resync.validator
     def _may_resync(self, asked: Asked) -> None:
-        """Anybody who says who and why."""
+        said_who_and_why(asked)
 
     @workflow.query(name=STATE)
     def state(self) -> AccountStanding:

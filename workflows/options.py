@@ -6,28 +6,33 @@ from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import Priority, RetryPolicy
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 from temporalio.workflow import ActivityCancellationType, ActivityConfig, LocalActivityConfig
 
 ArgT = TypeVar("ArgT")
 ResultT = TypeVar("ResultT")
 ConfigT = TypeVar("ConfigT", ActivityConfig, LocalActivityConfig)
 
+NO_CANCELLATION = ActivityCancellationType.ABANDON
+"""An activity is never asked to stop. Where the request meets the completion, the server writes no
+event of it, and the workflow can never be replayed again (measured: server 1.32, SDK 1.35). What is
+no longer wanted finds so out before its next try, or ends with its workflow."""
+
 SHORT_LOCAL = LocalActivityConfig(
     schedule_to_close_timeout=timedelta(seconds=5),
-    start_to_close_timeout=timedelta(seconds=5),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=1)
-    ),
+    start_to_close_timeout=timedelta(seconds=2),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=2),
 )
 """A local activity costs the server next to nothing, but hides an outage and holds up updates:
-hence five seconds in all."""
+hence five seconds in all. The attempts bound it: a local schedule-to-close timeout starts again
+with each retry (measured: 32 attempts in 32 seconds, SDK 1.35)."""
 
 SHORT_VISIBLE = ActivityConfig(
     start_to_close_timeout=timedelta(seconds=30),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
     ),
+    cancellation_type=NO_CANCELLATION,
 )
 """The same step while store or bus are away: pending in the web UI with its error, tried forever.
 Half a minute between tries, so that thousands of orders are back soon after the outage."""
@@ -41,10 +46,10 @@ MARKETPLACE_CALL = ActivityConfig(
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
     ),
-    cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    cancellation_type=NO_CANCELLATION,
 )
-"""Longer than the wait for a slot (30 s), a login and the call (30 s each) together, and an attempt
-that is cancelled is waited for: two attempts must never overlap at the marketplace."""
+"""Longer than the wait for a slot (30 s), a login and the call (30 s each) together: two attempts
+must never overlap at the marketplace."""
 
 READ_NOW = ActivityConfig(
     schedule_to_close_timeout=timedelta(minutes=2),
@@ -53,6 +58,7 @@ READ_NOW = ActivityConfig(
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15)
     ),
+    cancellation_type=NO_CANCELLATION,
 )
 """Somebody waits at a screen for this one: after two minutes it says why it could not."""
 
@@ -62,6 +68,7 @@ POLL = ActivityConfig(
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=1)
     ),
+    cancellation_type=NO_CANCELLATION,
 )
 """Many pages, each behind the limiter; it heartbeats per page. The run timeout ends the retries:
 the schedule's next run starts at the same watermark."""
@@ -71,14 +78,12 @@ CHECK_ACCOUNT = ActivityConfig(
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=1)
     ),
+    cancellation_type=NO_CANCELLATION,
 )
 """A few calls. The body itself turns lasting trouble into an attention after some attempts."""
 
 DECISION = Priority(priority_key=1)
 """Accept, reject and cancel stand before everything else that waits in a queue."""
-
-GRACE = timedelta(seconds=30)
-"""A call that is no longer wanted may be just about to succeed; only a stuck one is given up."""
 
 SUMMARY_LIMIT = 120
 """Characters; the server refuses long summaries, and a screen shows no more."""
@@ -99,7 +104,7 @@ async def short_step(
         return await workflow.execute_local_activity(
             activity, arg, **summarised(SHORT_LOCAL, summary)
         )
-    except ActivityError as error:
+    except FailureError as error:  # a local one fails with its cause, not with an ActivityError
         if is_cancelled_exception(error):
             raise
     return await workflow.execute_activity(activity, arg, **summarised(SHORT_VISIBLE, summary))

@@ -31,7 +31,7 @@ with workflow.unsafe.imports_passed_through():
 from workflows import options
 from workflows.board import Board
 from workflows.options import short_step, summarised
-from workflows.signals import news_problem, unreadable_signal
+from workflows.signals import news_problem, said_who_and_why, unreadable_signal
 
 
 @workflow.defn(name=ORDER_WORKFLOW)
@@ -98,26 +98,29 @@ class OrderWorkflow:
         return made
 
     async def _carry_out(self, step: Step) -> None:
-        """Waits for the step and goes on recording: an outage must not delay a cancellation."""
+        """Waits for the step, which may take as long as an outage, and goes on recording."""
         self._step = step
         call = asyncio.create_task(self._do(step))
-        try:
-            while not call.done():
-                await workflow.wait_condition(lambda: call.done() or self._news)
-                if call.done():
-                    break
-                view = await self._record()
-                if not _wants(self._plan(view), step):
-                    await _give_up(call)
-                    self._news = True
-            if not call.cancelled():
-                self._view = call.result()
-        except BaseException:
-            call.cancel()
-            await workflow.wait([call])
-            raise
-        finally:
-            self._step = None
+        overtaken = False
+        while not call.done():
+            await workflow.wait_condition(lambda: call.done() or self._news)
+            if not call.done():
+                await self._meanwhile(step)
+                overtaken = True
+        self._step = None
+        self._view = call.result()
+        # What was recorded meanwhile may be newer than the call's own view.
+        self._news = self._news or overtaken
+
+    async def _meanwhile(self, step: Step) -> None:
+        """News during a call: the internal systems hear of a cancellation at once.
+
+        The call itself asks before each try whether it is still wanted.
+        """
+        planned = self._plan(await self._record())
+        await self._show(planned.attention)
+        if isinstance(step, Act) and isinstance(planned.step, Publish):
+            self._view = await self._publish(planned.step)
 
     async def _do(self, step: Step) -> OrderView:
         return await (self._publish(step) if isinstance(step, Publish) else self._act(step))
@@ -138,6 +141,7 @@ class OrderWorkflow:
             action=step.action,
             effect=step.effect,
             order_version=self._version,
+            abilities=self._start.abilities,
         )
         call = summarised(options.MARKETPLACE_CALL, f"At the marketplace: {step.effect}")
         lag = self._start.abilities.visibility_lag
@@ -258,7 +262,7 @@ class OrderWorkflow:
 
     @resync.validator
     def _may_resync(self, asked: Asked) -> None:
-        """Anybody who says who and why."""
+        said_who_and_why(asked)
 
     @workflow.update(name=CANCEL)
     async def cancel(self, asked: Asked) -> str:
@@ -278,6 +282,7 @@ class OrderWorkflow:
 
     @cancel.validator
     def _may_cancel(self, asked: Asked) -> None:
+        said_who_and_why(asked)
         if self._view is None or not self._view.exists:
             raise ApplicationError("The order is not recorded yet, so nothing can be cancelled.")
 
@@ -292,6 +297,7 @@ class OrderWorkflow:
 
     @skip_step.validator
     def _may_skip(self, asked: SkipAsked) -> None:
+        said_who_and_why(asked)
         if asked.effect is None:
             self._stands()
         elif asked.effect not in self._known_steps():
@@ -311,21 +317,6 @@ class OrderWorkflow:
         if self._step:
             return self._step.effect
         raise ApplicationError("No step stands: nothing is refused, unanswered or being tried.")
-
-
-def _wants(planned: Plan, step: Step) -> bool:
-    return planned.step is not None and planned.step.effect == step.effect
-
-
-async def _give_up(call: "asyncio.Task[OrderView]") -> None:
-    """Lets a call end by itself for a while before it is cancelled."""
-    try:
-        await workflow.wait_condition(
-            call.done, timeout=options.GRACE, timeout_summary="No longer wanted: may still end"
-        )
-    except TimeoutError:
-        call.cancel()
-        await workflow.wait([call])
 
 
 def _priority(step: Act) -> Priority:

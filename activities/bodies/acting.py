@@ -1,6 +1,8 @@
 """Doing something at a marketplace, once: the effect's row is written before the call leaves."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 from temporalio import activity
@@ -11,6 +13,8 @@ from activities.failures import application_error, may_be_applied, their_words
 from activities.ports import Platform
 from activities.signatures.orders import ActInput, ActResult
 from canonical.effects import Effect, EffectState
+from canonical.plan import next_step
+from canonical.view import OrderView
 from channels.errors import (
     AmbiguousError,
     ChannelError,
@@ -22,6 +26,8 @@ from channels.errors import (
 )
 from channels.port import Channel, Seen
 from store import Begun
+
+UNCLEAR = "the order there shows neither that it was applied nor that it was not"
 
 log = structlog.get_logger(__name__)
 
@@ -36,27 +42,35 @@ class Acting:
     async def act_at_marketplace(self, arg: ActInput) -> ActResult:
         """Carries out one action; what may have been sent before is read back first.
 
+        An attempt that comes hours after the first, when the marketplace is back, finds that the
+        customer has cancelled meanwhile: it looks at the order as it is now, not at its input.
+
         Raises:
             ApplicationError: Another attempt is due; its type is the channel error's name.
         """
         channel = self._platform.channel(arg.ref.channel, arg.ref.account)
         async with heartbeating():
-            begun = await self._begin(arg)
-            if begun is Begun.READ_BACK and await self._was_not_applied(arg, channel):
-                await self._platform.store.effects.release(arg.ref, arg.effect)
-                begun = await self._begin(arg)
-                if begun is Begun.READ_BACK:
-                    # Another worker claimed it in between: look again later.
-                    raise ApplicationError(f"{arg.effect} is being sent by another worker")
-            if begun is Begun.SEND:
-                await self._send(arg, channel)
-        view = await self._platform.store.orders.view(arg.ref)
-        effect = view.effect(arg.effect) or Effect(name=arg.effect, state=EffectState.SENT)
-        log.info("acted", order=arg.ref.key, effect=arg.effect, state=effect.state.value)
+            view = await self._view(arg)
+            if _may_be_sent(view.effect(arg.effect)):
+                await self._read_back(arg, channel)
+                view = await self._view(arg)
+            due = next_step(view, arg.abilities)
+            if due is not None and due.effect == arg.effect:
+                await self._claim(arg)
+                await _to_its_end(self._send(arg, channel))
+                view = await self._view(arg)
+        effect = view.effect(arg.effect)
+        log.info("acted", order=arg.ref.key, effect=arg.effect, state=effect and effect.state.value)
         return ActResult(effect=effect, view=view)
 
-    async def _begin(self, arg: ActInput) -> Begun:
-        return await self._platform.store.effects.begin(arg.ref, arg.effect, arg.order_version)
+    async def _view(self, arg: ActInput) -> OrderView:
+        return await self._platform.store.orders.view(arg.ref)
+
+    async def _claim(self, arg: ActInput) -> None:
+        store = self._platform.store
+        begun = await store.effects.begin(arg.ref, arg.effect, arg.order_version)
+        if begun is not Begun.SEND:
+            raise ApplicationError(f"{arg.effect} was claimed by another worker just now: {begun}")
 
     async def _finish(self, arg: ActInput, state: EffectState, answer: str = "") -> None:
         await self._platform.store.effects.finish(arg.ref, arg.effect, state, answer)
@@ -76,23 +90,34 @@ class Acting:
         else:
             await self._finish(arg, EffectState.DONE)
 
-    async def _was_not_applied(self, arg: ActInput, channel: Channel) -> bool:
-        """Reads back, once a read is sure to show what was written."""
+    async def _read_back(self, arg: ActInput, channel: Channel) -> None:
+        """Asks whether it was applied, once a read is sure to show what was written."""
         await asyncio.sleep(channel.abilities.visibility_lag.total_seconds())
         try:
             seen = await channel.read_back(arg.action)
         except (RefusedError, ContractError) as error:
             await self._finish(arg, EffectState.UNKNOWN, their_words(error))
-            return False
+            return
         except ChannelError as error:
             raise application_error(error) from error
         match seen:
             case Seen.APPLIED:
                 await self._finish(arg, EffectState.DONE)
-            case Seen.UNCLEAR:
-                await self._finish(
-                    arg, EffectState.UNKNOWN, "the order there shows neither that nor the contrary"
-                )
             case Seen.NOT_APPLIED:
-                return True
-        return False
+                await self._platform.store.effects.release(arg.ref, arg.effect)
+            case Seen.UNCLEAR:
+                await self._finish(arg, EffectState.UNKNOWN, UNCLEAR)
+
+
+def _may_be_sent(effect: Effect | None) -> bool:
+    return effect is not None and effect.state in (EffectState.SENT, EffectState.UNKNOWN)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Heeds a cancellation only after a call that has left was answered and its row written."""
+    call = asyncio.create_task(work)
+    try:
+        await asyncio.shield(call)
+    except asyncio.CancelledError:
+        await call
+        raise

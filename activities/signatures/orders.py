@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 from temporalio import activity
 
 from activities.signatures import by_body
+from canonical.abilities import Abilities
 from canonical.actions import Action
 from canonical.attention import Attention
 from canonical.effects import Effect
@@ -51,11 +52,14 @@ class ActInput(_Input):
     action: Action
     effect: str
     order_version: int
+    abilities: Abilities
+    """By which the workflow plans: each attempt asks the same plan whether it is still wanted."""
 
 
 class ActResult(BaseModel):
-    effect: Effect
-    """`done`; `refused` with the marketplace's words; `unknown` where reading back can't tell."""
+    effect: Effect | None
+    """`done`; `refused` with the marketplace's words; `unknown` where reading back can't tell;
+    None where the step was no longer wanted and nothing was sent."""
     view: OrderView
     """The order as it stands afterwards."""
 
