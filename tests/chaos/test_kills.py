@@ -1,7 +1,6 @@
 """`kill -9` while the orders are in full swing, down longer than the message lock."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ PACE = Pace(lock=LOCK, poll_every=timedelta(seconds=10))
 @pytest.mark.chaos
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("victim", ["dispatcher", "worker", "bus"])
-async def test_nothing_is_lost_doubled_or_wrong(tmp_path: Path, victim: str) -> None:
-    async with held(tmp_path, PACE) as platform:
+async def test_nothing_is_lost_doubled_or_wrong(victim: str) -> None:
+    async with held(PACE) as platform:
         await platform.place(ORDERS)
         board = await platform.until_share_is_finished(ORDERS, low=0.3)
         assert board.finished <= 0.7 * ORDERS, "killed too late to tell anything"

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 import pytest_asyncio
 
 from tests.fixtures.stack import Held, held
@@ -11,7 +10,7 @@ from workers.stack.parts import Pace
 
 
 @pytest_asyncio.fixture(scope="package")
-async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Held]:
+async def platform() -> AsyncIterator[Held]:
     pace = Pace(lock=timedelta(seconds=5), poll_every=timedelta(seconds=10))
-    async with held(tmp_path_factory.mktemp("stack"), pace) as running:
+    async with held(pace) as running:
         yield running

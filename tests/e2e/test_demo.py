@@ -5,17 +5,20 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.command import souk
+from tests.fixtures.stack import own_folder
 
 ORDERS = 20
 KEYS = {"orders", "offers", "documents", "deadlines", "throttled_calls", "seconds"}
 
 
 @pytest.mark.timeout(180)
-async def test_a_clean_run_ends_with_one_object_and_exit_code_0(tmp_path: Path) -> None:
-    said = await souk(
-        "demo", "--orders", str(ORDERS), "--channels", "trendyol", "--seed", "7",
-        "--exit", "--json", "--within", "120", "--data", str(tmp_path),
-    )  # fmt: skip
+async def test_a_clean_run_ends_with_one_object_and_exit_code_0() -> None:
+    with own_folder() as folder:
+        said = await souk(
+            "demo", "--orders", str(ORDERS), "--channels", "trendyol", "--seed", "7",
+            "--exit", "--json", "--within", "120", "--data", str(folder),
+        )  # fmt: skip
+        logs = {path.stem for path in (folder / "logs").iterdir()}
     assert said.code == 0, said.err
     result = said.json
     assert set(result) >= KEYS
@@ -31,12 +34,11 @@ async def test_a_clean_run_ends_with_one_object_and_exit_code_0(tmp_path: Path) 
     hooks = result["hooks"]
     assert hooks["duplicated"] >= 0.1 * hooks["events"]
     assert hooks["reordered"] >= 0.1 * hooks["events"]
-    logs = {path.stem for path in (tmp_path / "logs").iterdir()}
     assert logs >= {"worker", "receiver", "dispatcher", "bus", "erp", "temporal", "postgres"}
 
 
 @pytest.mark.timeout(120)
-async def test_what_is_not_finished_in_time_is_said_and_is_no_success(tmp_path: Path) -> None:
+async def test_what_is_not_finished_in_time_is_said_and_is_no_success() -> None:
     said = await souk("demo", "--orders", "10", "--exit", "--json", "--within", "1")
     assert said.code == 1, said.err
     result = said.json

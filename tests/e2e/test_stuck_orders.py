@@ -28,7 +28,7 @@ async def place(platform: Held, account: str, package: dict[str, Any]) -> None:
     await call("POST", f"{platform.channel.operator_url}/orders", body)
 
 
-async def order(platform: Held, account: str, order_id: str, **wanted: str) -> OrderSummary:
+async def order(platform: Held, account: str, order_id: str, **wanted: str | None) -> OrderSummary:
     """Waits until an order is as wanted."""
 
     async def looked() -> OrderSummary | None:
@@ -210,3 +210,57 @@ async def test_an_order_number_of_two_accounts_asks_which(platform: Held) -> Non
     assert "publish/order.released" in shown.out
     missing = await platform.souk("order", "show", "1")
     assert missing.code == 1 and "souk order list" in missing.err
+
+
+async def test_a_cancel_withdraws_at_the_marketplace(platform: Held) -> None:
+    number = "10600900004"
+    await call("POST", f"{platform.stack.addresses.erp}/pause")
+    try:
+        await place(platform, "jeddah", {"orderNumber": number})
+        await order(platform, "jeddah", number, state="new")
+        unexplained = await platform.souk("order", "cancel", number)
+        assert unexplained.code == 2 and "--why" in unexplained.err
+        said = await platform.souk(
+            "order", "cancel", number, "--account", "jeddah", "--why", "sold out", "--by", "omar"
+        )
+        assert said.code == 0, said.err
+        gone = await order(platform, "jeddah", number, state="cancelled")
+    finally:
+        await call("POST", f"{platform.stack.addresses.erp}/resume")
+    assert gone.attention is None
+
+
+async def test_a_step_that_a_person_settled_is_skipped(platform: Held) -> None:
+    number = "10600900005"
+    faults = f"{platform.channel.operator_url}/faults"
+    fault = {"operation": "package.status", "order_number": number, "kind": "refuse", "times": -1}
+    await call("POST", faults, fault)
+    await place(platform, "jeddah", {"orderNumber": number})
+    stuck = await order(platform, "jeddah", number, attention="refused")
+    await call("DELETE", faults)
+    said = await platform.souk(
+        "order", "skip", number, "--account", "jeddah", "--why", "done in the panel", "--by", "sara"
+    )
+    assert said.code == 0, said.err
+    going_on = await order(platform, "jeddah", number, attention=None)
+    view = await platform.store.orders.view(going_on.ref)
+    skipped = [e for e in view.effects if e.name.startswith("accept/")]
+    assert [e.state for e in skipped] == ["done"]
+    assert "sara" in skipped[0].answer and "done in the panel" in skipped[0].answer
+    assert stuck.ref == going_on.ref
+
+
+async def test_accounts_are_listed_with_webhook_and_poll_and_checked_on_demand(
+    platform: Held,
+) -> None:
+    listed = await platform.souk("account", "list", "--json")
+    assert listed.code == 0, listed.err
+    assert [(x["channel"], x["account"]) for x in listed.json] == [
+        (CHANNEL, "riyadh"),
+        (CHANNEL, "jeddah"),
+    ]
+    assert [x["standing"]["attention"] for x in listed.json] == [None, None]
+    checked = await platform.souk("account", "resync", CHANNEL, "riyadh", "--why", "to be sure")
+    assert (checked.code, checked.out.strip()) == (0, "Checked."), checked.err
+    unknown = await platform.souk("account", "resync", CHANNEL, "dammam")
+    assert unknown.code == 1 and "riyadh" in unknown.err

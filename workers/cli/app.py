@@ -1,14 +1,30 @@
 """The application: all commands put together, and the one place where errors end."""
 
-import sys
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from workers.cli import bus, channels, db, dlq, listings, map, order, process, stack, verify
+from workers.cli import (
+    account,
+    bus,
+    channels,
+    db,
+    dlq,
+    listings,
+    map,
+    order,
+    process,
+    stack,
+    verify,
+)
 from workers.cli.examples import example
+from workers.cli.exits import ExitCode
 from workers.cli.failures import exit_code
+from workers.cli.leaving import leave
+
+INTERRUPTED = 130
+"""What a shell says of a program that Ctrl-C ended."""
 
 app = typer.Typer(
     name="souk",
@@ -19,6 +35,7 @@ app = typer.Typer(
     epilog=example("souk up", "souk order list --attention any"),
 )
 app.add_typer(order.app, name="order")
+app.add_typer(account.app, name="account")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(listings.app, name="listings")
 app.add_typer(db.app, name="db")
@@ -48,13 +65,20 @@ def souk(
 
 def run() -> None:
     """Runs the command line; what a person can act upon ends in one sentence."""
+    leave(_code())
+
+
+def _code() -> int:
     try:
         app()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except KeyboardInterrupt:
-        sys.exit(130)
+        return INTERRUPTED
     except Exception as error:
         code = exit_code(error)
         if code is None:
             raise
         typer.echo(f"souk: {error}", err=True)
-        sys.exit(code)
+        return code
+    return ExitCode.OK

@@ -55,6 +55,6 @@ def _of_line(line: object) -> str:
 def _of_workflow(sheet: "Sheet") -> str:
     standing = sheet.workflow
     if isinstance(standing, str):
-        return f"Workflow: {standing}"
+        return standing
     doing = f"carries out {standing.step}" if standing.step else "waits"
     return f"Workflow: runs, {doing}"

