@@ -4,18 +4,20 @@ from typing import Any, Final
 
 from sandbox.servicebus.amqp.encode import encode, performative
 from sandbox.servicebus.amqp.errors import NOT_ALLOWED, AmqpError
+from sandbox.servicebus.amqp.frames import (
+    ACCEPTED_STATE,
+    REJECTED_STATE,
+    RELEASED_STATE,
+    rejected_state,
+    with_filters,
+)
 from sandbox.servicebus.amqp.link import LOCK_LOST_STATE, SendingLink
 from sandbox.servicebus.amqp.performatives import (
     ACCEPTED,
-    ACCEPTED_STATE,
     MODIFIED,
     REJECTED,
-    REJECTED_STATE,
     RELEASED,
-    RELEASED_STATE,
     Disposition,
-    rejected_state,
-    with_filters,
 )
 from sandbox.servicebus.amqp.types import Long, Symbol
 from sandbox.servicebus.broker.locks import Lock

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from sandbox.servicebus.amqp import frames
 from sandbox.servicebus.amqp import performatives as wire
 from sandbox.servicebus.amqp.errors import (
     FRAMING_ERROR,
@@ -174,7 +175,7 @@ class Connection(asyncio.Protocol):
         failure = (error.condition, error.description)
         if not self._opened:
             self._transport.write(AMQP_HEADER)
-            self.send(0, wire.open_frame("souk", MAX_FRAME, int(IDLE_TIMEOUT * 1000)))
+            self.send(0, frames.open_frame("souk", MAX_FRAME, int(IDLE_TIMEOUT * 1000)))
         self._leave(failure)
 
     def shut(self) -> None:
@@ -189,7 +190,7 @@ class Connection(asyncio.Protocol):
         return [link for session in self.sessions.values() for link in session.links()]
 
     def _leave(self, failure: tuple[str, str] | None) -> None:
-        self.send(0, wire.close_frame(failure))
+        self.send(0, frames.close_frame(failure))
         self._flush()
         self.closing = True
         for session in list(self.sessions.values()):
@@ -295,14 +296,14 @@ class Connection(asyncio.Protocol):
         self._opened = True
         self.max_frame = min(frame.max_frame_size, MAX_FRAME)
         self.remote_idle = frame.idle_timeout / 1000 if frame.idle_timeout else None
-        self.send(0, wire.open_frame("souk", MAX_FRAME, int(IDLE_TIMEOUT * 1000)))
+        self.send(0, frames.open_frame("souk", MAX_FRAME, int(IDLE_TIMEOUT * 1000)))
 
     def _begin(self, channel: int, begin: wire.Begin) -> None:
         if channel in self.sessions or channel > _MAX_CHANNEL:
             raise AmqpError(ILLEGAL_STATE, f"channel {channel} cannot begin a session")
         self._ended.discard(channel)
         self.sessions[channel] = Session(self, channel, begin, self._nodes)
-        self.send(channel, wire.begin_frame(channel, FIRST_TRANSFER, WINDOW))
+        self.send(channel, frames.begin_frame(channel, FIRST_TRANSFER, WINDOW))
 
     def _end(self, channel: int, failure: tuple[str, str] | None) -> None:
         session = self.sessions.pop(channel, None)
@@ -311,7 +312,7 @@ class Connection(asyncio.Protocol):
             session.close()
             self._flushing.discard(session)
             self._ended.add(channel)
-            self.send(channel, wire.end_frame(failure))
+            self.send(channel, frames.end_frame(failure))
 
 
 def _frame(kind: int, body: bytes) -> bytes:

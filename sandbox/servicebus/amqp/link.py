@@ -10,14 +10,16 @@ from sandbox.servicebus.amqp.errors import (
     AmqpError,
     DecodeError,
 )
-from sandbox.servicebus.amqp.performatives import (
+from sandbox.servicebus.amqp.frames import (
     ACCEPTED_STATE,
+    rejected_state,
+    transfer_frame,
+)
+from sandbox.servicebus.amqp.performatives import (
     Attach,
     Disposition,
     Flow,
     Transfer,
-    rejected_state,
-    transfer_frame,
 )
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from sandbox.servicebus.amqp import frames
 from sandbox.servicebus.amqp import performatives as wire
 from sandbox.servicebus.amqp.encode import NULL
 from sandbox.servicebus.amqp.errors import (
@@ -85,7 +86,7 @@ class Session:
     def send_flow(self, link: tuple[int, int, int] | None = None, *, drain: bool = False) -> None:
         """Sends a flow for the session or one of its links."""
         numbers = (self._next_incoming, WINDOW, self._next_outgoing, WINDOW)
-        self.connection.send(self.channel, wire.flow_frame(numbers, link, drain=drain))
+        self.connection.send(self.channel, frames.flow_frame(numbers, link, drain=drain))
 
     def settle(self, delivery_id: int, state: bytes, *, receiver: bool) -> None:
         """Settles a delivery; neighbours with the same outcome go out as one frame.
@@ -113,7 +114,7 @@ class Session:
         if self._settling is not None:
             receiver, state, first, last = self._settling
             self._settling = None
-            frame = wire.disposition_frame(receiver=receiver, first=first, last=last, state=state)
+            frame = frames.disposition_frame(receiver=receiver, first=first, last=last, state=state)
             self.connection.send(self.channel, frame)
 
     def accept(
@@ -131,7 +132,7 @@ class Session:
         link.attached = True
         self.connection.send(
             self.channel,
-            wire.attach_frame(
+            frames.attach_frame(
                 attach,
                 link.handle,
                 source=source or attach.source,
@@ -146,7 +147,7 @@ class Session:
         if link.closed:
             return
         self.connection.send(
-            self.channel, wire.attach_frame(link.attach, link.handle, source=NULL, target=NULL)
+            self.channel, frames.attach_frame(link.attach, link.handle, source=NULL, target=NULL)
         )
         self.detach(link, (error.condition, error.description))
 
@@ -154,7 +155,7 @@ class Session:
         """Closes a link with an error."""
         self.flush()
         self.connection.send(
-            self.channel, wire.detach_frame(link.handle, closed=True, failure=failure)
+            self.channel, frames.detach_frame(link.handle, closed=True, failure=failure)
         )
         link.close()
 
@@ -211,7 +212,9 @@ class Session:
             raise AmqpError(UNATTACHED_HANDLE, f"no link is attached to handle {detach.handle}")
         if not link.closed:
             self.flush()
-            self.connection.send(self.channel, wire.detach_frame(link.handle, closed=detach.closed))
+            self.connection.send(
+                self.channel, frames.detach_frame(link.handle, closed=detach.closed)
+            )
             link.close()
 
     def _flow(self, flow: wire.Flow) -> None:

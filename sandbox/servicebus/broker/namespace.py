@@ -67,6 +67,7 @@ class Namespace:
         for name, topic in declaration.topics.items():
             if name.lower() not in self.queues:
                 self._topic(name, topic)
+        self.store.show_only(self._by_number)
 
     async def declare_later(self, declaration: Declaration, content: Any) -> None:
         """Adds entities while the broker runs, and keeps them for its next start."""

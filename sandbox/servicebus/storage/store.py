@@ -87,6 +87,7 @@ class Store:
         self._reader = self._connect()
         self._reader.execute("PRAGMA query_only=ON")
         self._dirty: set[Counters] = set()
+        self._shown = ""
         self.commits = Commits(writer, self._write_counters)
 
     def _connect(self) -> sqlite3.Connection:
@@ -95,6 +96,12 @@ class Store:
         )
         connection.execute("PRAGMA busy_timeout=5000")
         return connection
+
+    def show_only(self, numbers: Iterable[int]) -> None:
+        """Leaves queues alone that are not declared any more, but still have messages."""
+        stored = {row[0] for row in self._reader.execute("SELECT number FROM queues")}
+        hidden = sorted(stored - set(numbers))
+        self._shown = f"AND queue NOT IN ({','.join(map(str, hidden))})" if hidden else ""
 
     def counters(self, name: str) -> Counters:
         """Returns the counters of the queue with this name, which is new or was there before."""
@@ -224,21 +231,23 @@ class Store:
     def expired(self, now: int, limit: int) -> list[tuple[int, int]]:
         """Returns queue numbers and sequence numbers of messages whose time is over."""
         rows = self._reader.execute(
-            "SELECT id FROM messages WHERE expires <= ? ORDER BY expires LIMIT ?", (now, limit)
+            f"SELECT id FROM messages WHERE expires <= ? {self._shown} ORDER BY expires LIMIT ?",  # noqa: S608 - numbers only
+            (now, limit),
         )
         return [(row[0] >> SEQUENCE_BITS, row[0] & _MASK) for row in rows]
 
     def due(self, now: int, limit: int) -> list[tuple[int, int]]:
         """Returns queue numbers and sequence numbers of scheduled messages whose time has come."""
         rows = self._reader.execute(
-            "SELECT id FROM messages WHERE due <= ? ORDER BY due, id LIMIT ?", (now, limit)
+            f"SELECT id FROM messages WHERE due <= ? {self._shown} ORDER BY due, id LIMIT ?",  # noqa: S608 - numbers only
+            (now, limit),
         )
         return [(row[0] >> SEQUENCE_BITS, row[0] & _MASK) for row in rows]
 
     def next_due(self) -> int | None:
         """Returns when the next scheduled message is due."""
         row: tuple[int | None] = self._reader.execute(
-            "SELECT min(due) FROM messages WHERE due IS NOT NULL"
+            f"SELECT min(due) FROM messages WHERE due IS NOT NULL {self._shown}"  # noqa: S608 - numbers only
         ).fetchone()
         return row[0]
 

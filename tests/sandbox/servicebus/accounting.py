@@ -5,7 +5,10 @@ import random
 from dataclasses import dataclass, field
 
 from sandbox.servicebus.amqp.encode import FALSE, NULL, TRUE, encode, performative, symbol
-from sandbox.servicebus.amqp.performatives import ACCEPTED_STATE, RELEASED_STATE
+from sandbox.servicebus.amqp.frames import (
+    ACCEPTED_STATE,
+    RELEASED_STATE,
+)
 from tests.sandbox.servicebus.program import Program
 from tests.sandbox.servicebus.wire import Wire, batch, message
 

@@ -93,3 +93,8 @@ async def batch(sender: ServiceBusSender, *messages: ServiceBusMessage | str) ->
 def texts(messages: list[ServiceBusReceivedMessage]) -> list[str]:
     """The bodies."""
     return [str(message) for message in messages]
+
+
+def of(session: str, text: str) -> ServiceBusMessage:
+    """A message of a session."""
+    return ServiceBusMessage(text, session_id=session)

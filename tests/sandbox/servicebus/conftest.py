@@ -25,6 +25,8 @@ DECLARATION = {
         "ttl": {"dead_lettering_on_expiration": True},
         "ttl-dropped": {"default_ttl": "PT1S"},
         "sessions": {"requires_session": True, "lock_duration": "PT5M"},
+        "session-deferred": {"requires_session": True},
+        "session-required": {"requires_session": True},
         "session-states": {"requires_session": True},
         "session-locks": {"requires_session": True, "lock_duration": "PT3S"},
         "big": {},

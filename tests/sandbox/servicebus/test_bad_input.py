@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sandbox.servicebus.amqp.encode import NULL, TRUE, encode, performative, string, uint
-from sandbox.servicebus.amqp.performatives import RELEASED_STATE
+from sandbox.servicebus.amqp.encode import FALSE, NULL, TRUE, encode, performative, string, uint
+from sandbox.servicebus.amqp.frames import (
+    RELEASED_STATE,
+)
 from sandbox.servicebus.amqp.types import Symbol
 from tests.sandbox.servicebus.program import Program
 from tests.sandbox.servicebus.wire import AMQP, Wire, batch, frame, message
@@ -141,6 +143,12 @@ async def test_links_to_nowhere(wire: Wire) -> None:
     wire.write(frame(performative(0x12, [*ATTACH[:1], uint(99), *ATTACH[2:], string("plain")])))
     await wire.until(lambda: wire.error is not None)
     assert wire.error[0] == "amqp:decode-error"
+    coordinator = performative(0x30, [encode(Symbol("amqp:local-transactions"))])
+    wire.error = None
+    attach = [string("t"), uint(98), FALSE, b"\x50\x00", b"\x50\x00", SOURCE, coordinator]
+    wire.write(frame(performative(0x12, [*attach, NULL, NULL, uint(0)])))
+    await wire.until(lambda: wire.error is not None)
+    assert wire.error[0] == "amqp:not-implemented"
     assert not wire.closed
 
 

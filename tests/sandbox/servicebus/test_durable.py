@@ -171,6 +171,34 @@ async def test_what_was_declared_and_ruled_at_run_time_stays(tmp_path: Path) -> 
     await program.stop()
 
 
+async def test_a_queue_that_is_not_declared_any_more_waits_unseen(tmp_path: Path) -> None:
+    queues = {"old": {"default_ttl": "PT1S"}, "q": {"default_ttl": "PT1S"}}
+    program = await Program({"queues": queues}, tmp_path).start()
+    wire = await Wire.connect(program.port)
+    handle = await wire.sender("old")
+    await wire.outcome(wire.send(handle, encoded_batch([message(b"x")] * 900), batched=True))
+    await program.kill()
+    program.declaration = {"queues": {"q": queues["q"]}}
+    await program.start()
+    wire = await Wire.connect(program.port)
+    handle = await wire.sender("q")
+    await wire.outcome(wire.send(handle, message(b"expires")))
+    deadline = asyncio.get_running_loop().time() + 5
+    while (await program.queue("q"))["active"]:
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.1)
+    await program.kill()
+    program.declaration = {"queues": {"old": {}}}
+    await program.start()
+    wire = await Wire.connect(program.port)
+    await wire.receiver("old")
+    await wire.until(lambda: not wire.received)
+    figures = await program.queue("old")
+    assert figures["active"] + figures["totals"]["expired"] == 900
+    await wire.close()
+    await program.stop()
+
+
 async def test_one_process_for_one_folder(tmp_path: Path) -> None:
     program = await Program(DECLARATION, tmp_path).start()
     command = [sys.executable, "-m", "sandbox.servicebus", "--port", "0"]

@@ -10,14 +10,14 @@ from azure.servicebus.exceptions import (
     SessionCannotBeLockedError,
 )
 
-from tests.sandbox.servicebus.bus import Bus, batch, nothing, receive, texts
+from tests.sandbox.servicebus.bus import Bus, batch, nothing, of, receive, texts
+from tests.sandbox.servicebus.scenarios import Scenarios
+
+scenario = Scenarios()
 
 
-def of(session: str, text: str) -> ServiceBusMessage:
-    return ServiceBusMessage(text, session_id=session)
-
-
-async def test_a_session_is_one_receivers_alone_and_in_order(bus: Bus) -> None:
+@scenario
+async def a_session_is_one_receivers_alone_and_in_order(bus: Bus) -> None:
     sender = await bus.sender("sessions")
     await batch(sender, of("a", "a1"), of("b", "b1"), of("a", "a2"), of("b", "b2"))
     first, second = await asyncio.gather(
@@ -46,7 +46,8 @@ async def test_a_session_is_one_receivers_alone_and_in_order(bus: Bus) -> None:
         await again.complete_message(message)
 
 
-async def test_state_and_list(bus: Bus) -> None:
+@scenario
+async def state_and_list(bus: Bus) -> None:
     sender = await bus.sender("session-states")
     await sender.send_messages(of("with-message", "m"))
     async with bus.client.get_queue_receiver("session-states", session_id="with-state") as receiver:
@@ -70,23 +71,30 @@ async def test_state_and_list(bus: Bus) -> None:
     assert listed == ["later"]
 
 
-async def test_sessions_are_required_and_refused(bus: Bus) -> None:
-    sender = await bus.sender("sessions")
+@scenario
+async def sessions_are_required_and_refused(bus: Bus) -> None:
+    sender = await bus.sender("session-required")
     with pytest.raises(ServiceBusError, match="requires sessions"):
         await sender.send_messages(ServiceBusMessage("without"))
     with pytest.raises(ServiceBusError, match="requires sessions"):
-        await bus.client.get_queue_receiver("sessions").__aenter__()
+        await bus.client.get_queue_receiver("session-required").__aenter__()
     with pytest.raises(ServiceBusError, match="does not require sessions"):
         await bus.client.get_queue_receiver("plain", session_id="s").__aenter__()
 
 
-async def test_deferred_messages_of_a_session(bus: Bus) -> None:
-    sender = await bus.sender("sessions")
+@scenario
+async def deferred_messages_of_a_session(bus: Bus) -> None:
+    sender = await bus.sender("session-deferred")
     await sender.send_messages(of("d", "later"))
-    async with bus.client.get_queue_receiver("sessions", session_id="d") as receiver:
+    async with bus.client.get_queue_receiver("session-deferred", session_id="d") as receiver:
         (message,) = await receive(receiver)
         await receiver.defer_message(message)
         await nothing(receiver)
         (again,) = await receiver.receive_deferred_messages(message.sequence_number or 0)
         assert str(again) == "later"
         await receiver.complete_message(again)
+
+
+@pytest.mark.parametrize("name", scenario)
+async def test_sessions(bus: Bus, name: str) -> None:
+    await scenario.result(name, bus)

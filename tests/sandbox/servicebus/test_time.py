@@ -1,11 +1,7 @@
-"""What takes time: locks, sessions and ids that run out.
-
-All scenarios run side by side, each on entities of its own, from when the first test asks.
-"""
+"""What takes time: locks, sessions and ids that run out."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 
 import pytest
 from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage
@@ -16,24 +12,13 @@ from azure.servicebus.exceptions import (
     SessionLockLostError,
 )
 
-from tests.sandbox.servicebus.bus import Bus, nothing, receive, texts
+from tests.sandbox.servicebus.bus import Bus, nothing, of, receive, texts
 from tests.sandbox.servicebus.credentials import signature
-from tests.sandbox.servicebus.test_sessions import of
+from tests.sandbox.servicebus.scenarios import Scenarios
 from tests.sandbox.servicebus.wire import Wire, request
 from tests.sandbox.servicebus.wire import message as wired
 
-Scenario = Callable[[Bus], Awaitable[None]]
-SCENARIOS: dict[str, Scenario] = {}
-
-
-def scenario(run: Scenario) -> Scenario:
-    SCENARIOS[getattr(run, "__name__", "")] = run
-    return run
-
-
-@pytest.fixture(scope="session")
-async def running(bus: Bus) -> dict[str, Awaitable[None]]:
-    return {name: asyncio.ensure_future(run(bus)) for name, run in SCENARIOS.items()}
+scenario = Scenarios()
 
 
 @scenario
@@ -170,6 +155,6 @@ async def a_link_whose_token_ran_out_is_ended(bus: Bus) -> None:
     await asyncio.gather(*(wire.close() for wire in wires))
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-async def test_in_time(running: dict[str, Awaitable[None]], name: str) -> None:
-    await running[name]
+@pytest.mark.parametrize("name", scenario)
+async def test_in_time(bus: Bus, name: str) -> None:
+    await scenario.result(name, bus)

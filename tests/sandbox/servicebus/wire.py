@@ -16,8 +16,10 @@ from sandbox.servicebus.amqp.encode import (
     string,
     uint,
 )
+from sandbox.servicebus.amqp.frames import (
+    ACCEPTED_STATE,
+)
 from sandbox.servicebus.amqp.message import data_section
-from sandbox.servicebus.amqp.performatives import ACCEPTED_STATE
 from sandbox.servicebus.amqp.types import Symbol
 from tests.sandbox.servicebus.program import KEY
 
