@@ -18,8 +18,9 @@ from canonical.attention import AttentionWord
 from canonical.states import ParcelState
 from channels.errors import AmbiguousError, CredentialsError, RefusedError, UnavailableError
 from store import Store
+from tests.fixtures.histories import Keep
 from tests.fixtures.toy import TOY_ABILITIES, order_of
-from tests.fixtures.world import World, eventually, world_of
+from tests.fixtures.world import World, world_of
 
 ASKED = Asked(by="noura", why="the panel was mended")
 LONG_REFUSAL = "الطلب مرفوض: the SKU is on hold. " * 250
@@ -37,7 +38,7 @@ async def _refused(world: World, order_id: str, words: str) -> None:
 
 
 async def test_a_refused_step_is_an_attention_that_resync_mends(
-    temporal: Client, store: Store
+    temporal: Client, store: Store, keep_history: Keep
 ) -> None:
     world = world_of(temporal, store)
     ref = world.ref("2001")
@@ -57,6 +58,7 @@ async def test_a_refused_step_is_an_attention_that_resync_mends(
         assert after.get(search_attributes.ATTENTION) is None
         assert after.get(search_attributes.ATTENTION_SINCE) is None
         assert (await store.orders.view(ref)).attention is None
+        await keep_history(world.handle(ref), "order-refused-and-resynced")
         await world.handle(ref).terminate()
     assert len(world.channel.performed) == 2
 
@@ -94,7 +96,9 @@ async def test_a_refusal_beyond_the_limit_is_cut_visibly(temporal: Client, store
     assert standing.attention.what_happened.endswith("…")
 
 
-async def test_a_step_that_a_person_has_settled_is_skipped(temporal: Client, store: Store) -> None:
+async def test_a_step_that_a_person_has_settled_is_skipped(
+    temporal: Client, store: Store, keep_history: Keep
+) -> None:
     world = world_of(temporal, store)
     ref = world.ref("2004")
     async with world.working():
@@ -113,6 +117,7 @@ async def test_a_step_that_a_person_has_settled_is_skipped(temporal: Client, sto
         with pytest.raises(WorkflowUpdateFailedError) as nothing:
             await world.handle(ref).execute_update(SKIP_STEP, SkipAsked(by="noura", why="again"))
         assert "No step stands" in str(nothing.value.cause)
+        await keep_history(world.handle(ref), "order-step-skipped")
         await world.handle(ref).terminate()
     assert len(world.channel.performed) == 1
 
@@ -131,7 +136,9 @@ async def test_who_and_why_must_be_said(temporal: Client, store: Store) -> None:
     assert described.status is WorkflowExecutionStatus.RUNNING
 
 
-async def test_a_person_cancels_at_the_marketplace(temporal: Client, store: Store) -> None:
+async def test_a_person_cancels_at_the_marketplace(
+    temporal: Client, store: Store, keep_history: Keep
+) -> None:
     world = world_of(temporal, store)
     ref = world.ref("2006")
     async with world.working():
@@ -141,6 +148,7 @@ async def test_a_person_cancels_at_the_marketplace(temporal: Client, store: Stor
         await world.until_done(ref, "cancel/p1")
         await world.hook(ref, world.channel.event(world.channel.orders[ref.order_id]))
         outcome = await world.outcome(ref)
+        await keep_history(world.handle(ref), "order-cancelled-by-a-person")
     assert outcome.state == "cancelled"
     assert [a.kind for a in world.channel.performed] == [ActionKind.CANCEL_LINES]
     assert world.bus.kinds == ["order.received", "order.cancelled"]
@@ -180,7 +188,7 @@ async def test_an_answer_that_got_lost_is_read_back_not_repeated(
 
 
 async def test_a_cancellation_is_told_while_the_marketplace_is_away(
-    temporal: Client, store: Store
+    temporal: Client, store: Store, keep_history: Keep
 ) -> None:
     """The step that is no longer wanted is skipped; the customer's cancel does not wait for it."""
     world = world_of(temporal, store)
@@ -191,9 +199,10 @@ async def test_a_cancellation_is_told_while_the_marketplace_is_away(
         await world.hook(ref, world.channel.put(order_of(ref)))
         await world.until_told("order.received")
         await world.accept(ref)
-        await eventually(_some(world.channel.performed), "a first try")
+        await world.until_called()
         await world.hook(ref, world.channel.move(ref.order_id, ParcelState.CANCELLED))
         outcome = await world.outcome(ref)
+        await keep_history(world.handle(ref), "order-cancelled-while-marketplace-away")
     assert outcome.state == "cancelled"
     assert "order.released" not in world.bus.kinds
 
@@ -208,7 +217,7 @@ async def test_an_account_without_credentials_is_not_each_orders_attention(
         await world.hook(ref, world.channel.put(order_of(ref)))
         await world.until_told("order.received")
         await world.accept(ref)
-        await eventually(_some(world.channel.performed), "a first try")
+        await world.until_called()
         standing = await world.standing(ref)
         assert standing.attention is None
         assert standing.step == "accept/p1"
@@ -216,7 +225,7 @@ async def test_an_account_without_credentials_is_not_each_orders_attention(
 
 
 async def test_a_signal_that_cannot_be_read_is_an_attention_and_the_inbox_is_read(
-    temporal: Client, store: Store
+    temporal: Client, store: Store, keep_history: Keep
 ) -> None:
     """H28: the SDK drops a signal whose arguments do not fit its handler's types."""
     world = world_of(temporal, store)
@@ -239,6 +248,7 @@ async def test_a_signal_that_cannot_be_read_is_an_attention_and_the_inbox_is_rea
             assert standing.attention and name in standing.attention.what_happened
             await handle.execute_update(RESYNC, ASKED)
             await world.until_attention(ref, None)
+            await keep_history(handle, f"order-unreadable-signal-{number}")
             await handle.terminate()
 
 
@@ -262,7 +272,7 @@ async def test_an_unreadable_event_is_dead_lettered_and_the_order_says_so(
 
 
 async def test_cancel_in_the_web_ui_ends_the_workflow_with_a_word_in_the_store(
-    temporal: Client, store: Store
+    temporal: Client, store: Store, keep_history: Keep
 ) -> None:
     world = world_of(temporal, store)
     ref = world.ref("2012")
@@ -273,16 +283,10 @@ async def test_cancel_in_the_web_ui_ends_the_workflow_with_a_word_in_the_store(
         with pytest.raises(WorkflowFailureError) as ended:
             await world.handle(ref).result()
         assert isinstance(ended.value.cause, CancelledError)
+        await keep_history(world.handle(ref), "order-cancelled-in-the-web-ui")
         assert (await store.orders.view(ref)).attention is AttentionWord.UNAVAILABLE
         await world.wake(ref, [])
         await world.until_attention(ref, None)
         assert (await store.orders.view(ref)).attention is None
         await world.handle(ref).terminate()
     assert world.bus.kinds == ["order.received"]
-
-
-def _some(calls: list[object]):  # type: ignore[no-untyped-def]
-    async def probe() -> bool | None:
-        return True if calls else None
-
-    return probe

@@ -8,6 +8,7 @@ from activities.signatures.asks import OrderOutcome
 from canonical.actions import ActionKind
 from canonical.states import ParcelState
 from store import Store
+from tests.fixtures.histories import Keep
 from tests.fixtures.toy import order_of
 from tests.fixtures.world import world_of
 
@@ -16,7 +17,7 @@ EVENTS_AT_MOST = 75
 
 
 async def test_an_order_is_followed_from_its_first_hook_to_its_end(
-    temporal: Client, store: Store
+    temporal: Client, store: Store, keep_history: Keep
 ) -> None:
     world = world_of(temporal, store)
     ref = world.ref("1001")
@@ -37,6 +38,7 @@ async def test_an_order_is_followed_from_its_first_hook_to_its_end(
     assert world.bus.kinds[:2] == ["order.received", "order.released"]
     assert world.bus.published[-1].state == "delivered"
     assert [a.kind for a in world.channel.performed] == [ActionKind.ACCEPT, ActionKind.READY]
+    await keep_history(world.handle(ref), "order-whole-story")
     described = await world.handle(ref).describe()
     assert described.status is WorkflowExecutionStatus.COMPLETED
     found = described.typed_search_attributes

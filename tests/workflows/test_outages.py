@@ -6,12 +6,13 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from store import Store
+from tests.fixtures.histories import Keep
 from tests.fixtures.toy import order_of
 from tests.fixtures.world import eventually, world_of
 
 
 async def test_a_step_at_a_bus_that_is_away_becomes_visible_and_is_caught_up(
-    temporal: Client, store: Store
+    temporal: Client, store: Store, keep_history: Keep
 ) -> None:
     world = world_of(temporal, store)
     ref = world.ref("4001")
@@ -32,6 +33,7 @@ async def test_a_step_at_a_bus_that_is_away_becomes_visible_and_is_caught_up(
         world.bus.away = False
         await world.until_told("order.received")
         await world.until_attention(ref, None)
+        await keep_history(world.handle(ref), "order-bus-away")
         await world.handle(ref).terminate()
     assert world.bus.kinds == ["order.received"]
 

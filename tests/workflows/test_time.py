@@ -8,12 +8,13 @@ from temporalio.testing import WorkflowEnvironment
 from activities.signatures import search_attributes
 from canonical.states import ParcelState
 from store import Store
+from tests.fixtures.histories import Keep
 from tests.fixtures.toy import order_of
 from tests.fixtures.world import eventually, world_of
 
 
 async def test_an_erp_that_is_silent_for_half_an_hour_is_an_attention(
-    skipping: WorkflowEnvironment, store: Store
+    skipping: WorkflowEnvironment, store: Store, keep_history: Keep
 ) -> None:
     world = world_of(skipping.client, store)
     ref = world.ref("3001")
@@ -25,11 +26,12 @@ async def test_an_erp_that_is_silent_for_half_an_hour_is_an_attention(
         assert since - standing.view.told_at >= timedelta(minutes=30)
         await world.accept(ref)
         await world.until_told("order.released")
+        await keep_history(world.handle(ref), "order-erp-silent")
         await world.handle(ref).terminate()
 
 
 async def test_a_long_history_is_continued_in_a_new_run_with_nothing_lost(
-    skipping: WorkflowEnvironment, store: Store
+    skipping: WorkflowEnvironment, store: Store, keep_history: Keep
 ) -> None:
     world = world_of(skipping.client, store)
     ref = world.ref("3002")
@@ -47,6 +49,8 @@ async def test_a_long_history_is_continued_in_a_new_run_with_nothing_lost(
             return True if (await world.handle(ref).describe()).run_id != first else None
 
         await eventually(renewed, "a new run")
+        old = world.client.get_workflow_handle(ref.workflow_id, run_id=first)
+        await keep_history(old, "order-continued-as-new")
         await world.until_attention(ref, "contract")
         described = await world.handle(ref).describe()
         assert described.status is WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,100 @@
+"""The account looks after itself: webhook, credentials, outage, poll age."""
+
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowHandle
+
+from activities.signatures import search_attributes
+from activities.signatures.asks import CONFIGURE, RESYNC, STATE, AccountStanding, Asked
+from activities.signatures.start import AccountStart
+from canonical.identity import account_workflow_id
+from channels.errors import CredentialsError
+from channels.port import WebhookHealth
+from store import Store
+from tests.fixtures.histories import Keep
+from tests.fixtures.world import World, eventually, world_of
+from workers.accounts import ensure_account
+
+ASKED = Asked(by="noura", why="keys renewed")
+
+
+def _start(world: World, every: timedelta = timedelta(hours=1)) -> AccountStart:
+    return AccountStart(
+        channel=world.channel.name,
+        account=world.channel.account,
+        abilities=world.channel.abilities,
+        check_every=every,
+    )
+
+
+def _handle(world: World) -> "WorkflowHandle[object, None]":
+    return world.client.get_workflow_handle(
+        account_workflow_id(world.channel.name, world.channel.account)
+    )
+
+
+async def _until(world: World, word: str | None) -> AccountStanding:
+    async def shows() -> AccountStanding | None:
+        found: AccountStanding = await _handle(world).query(STATE, result_type=AccountStanding)
+        shown = found.attention.word.value if found.attention else None
+        return found if shown == word and found.webhook != "unchecked" else None
+
+    return await eventually(shows, f"account attention {word}")
+
+
+async def test_refused_credentials_are_the_accounts_attention_until_a_check_succeeds(
+    temporal: Client, store: Store, keep_history: Keep
+) -> None:
+    world = world_of(temporal, store)
+    name = world.channel.name
+    world.channel.health_error = CredentialsError(name, "riyadh", "webhooks", "401: key expired")
+    async with world.working():
+        await ensure_account(temporal, _start(world))
+        standing = await _until(world, "credentials")
+        assert standing.attention and "key expired" in standing.attention.what_happened
+        found = (await _handle(world).describe()).typed_search_attributes
+        assert found.get(search_attributes.ATTENTION) == "credentials"
+        assert found.get(search_attributes.ACCOUNT) == "riyadh"
+        world.channel.health_error = None
+        answer = await _handle(world).execute_update(RESYNC, ASKED, result_type=str)
+        assert answer == "Checked."
+        await _until(world, None)
+        found = (await _handle(world).describe()).typed_search_attributes
+        assert found.get(search_attributes.ATTENTION) is None
+        await keep_history(_handle(world), "account-credentials")
+        await _handle(world).terminate()
+
+
+async def test_a_webhook_that_was_switched_off_is_registered_anew(
+    temporal: Client, store: Store
+) -> None:
+    world = world_of(temporal, store)
+    world.channel.health = WebhookHealth.PASSIVE
+    async with world.working():
+        await ensure_account(temporal, _start(world))
+        standing = await _until(world, None)
+        await _handle(world).terminate()
+    assert standing.webhook == "passive", "as found"
+    assert len(world.channel.subscribed) == 1
+    assert world.channel.health is WebhookHealth.ACTIVE
+
+
+async def test_checks_come_round_and_a_restarted_worker_brings_new_settings(
+    temporal: Client, store: Store
+) -> None:
+    world = world_of(temporal, store)
+    async with world.working():
+        await ensure_account(temporal, _start(world))
+        await _until(world, None)
+        first = (await _handle(world).describe()).run_id
+        world.channel.health = WebhookHealth.MISSING
+        await _handle(world).signal(CONFIGURE, "not settings")
+        await _handle(world).signal("nonsense", 1)
+        await ensure_account(temporal, _start(world, every=timedelta(milliseconds=200)))
+
+        async def mended() -> bool | None:
+            return True if world.channel.subscribed else None
+
+        await eventually(mended, "a check by the new pace")
+        assert (await _handle(world).describe()).run_id == first
+        await _handle(world).terminate()
