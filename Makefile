@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
+PACKAGES := canonical channels store activities workflows workers bridge sandbox
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
@@ -15,6 +16,7 @@ $(RUN_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
 
 $(DEV_READY): $(RUN_READY) requirements-dev.lock
@@ -24,11 +26,12 @@ $(DEV_READY): $(RUN_READY) requirements-dev.lock
 run: $(RUN_READY) ## everything embedded, with orders at a pleasant pace
 	@$(BIN)/souk up
 
-check: $(DEV_READY) ## format, lint, types, layers
+check: $(DEV_READY) ## format, lint, types, layers, every statement as T-SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tests.store.tsql_check
 
 test: $(DEV_READY) ## all tests of a change: under 12 minutes on 2 cores
 	$(BIN)/pytest -m "not slow"
