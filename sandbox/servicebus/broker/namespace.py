@@ -9,6 +9,7 @@ from sandbox.servicebus.broker.declaration import (
     Declaration,
     DeclarationError,
     QueueSettings,
+    RuleSettings,
     SubscriptionSettings,
     TopicSettings,
 )
@@ -60,7 +61,7 @@ class Namespace:
         Raises:
             DeclarationError: Something is forwarded to nowhere, or a rule is not understood.
         """
-        self._check_targets(declaration)
+        self._check(declaration)
         for name, queue in declaration.queues.items():
             if self.find(name) is None:
                 self.queues[name.lower()] = self._queue(name, queue)
@@ -206,13 +207,14 @@ class Namespace:
             },
         }
 
-    def _check_targets(self, declaration: Declaration) -> None:
+    def _check(self, declaration: Declaration) -> None:
         known = {name.lower() for name in (*declaration.queues, *declaration.topics)}
         settings: dict[str, QueueSettings | SubscriptionSettings] = dict(declaration.queues)
         for topic, each in declaration.topics.items():
-            settings |= {
-                topic + SUBSCRIPTIONS + name: sub for name, sub in each.subscriptions.items()
-            }
+            for name, subscription in each.subscriptions.items():
+                path = topic + SUBSCRIPTIONS + name
+                settings[path] = subscription
+                _rules(path, subscription.rules)
         for name, queue in settings.items():
             for target in (queue.forward_to, queue.forward_dead_lettered_to):
                 if target is None:
@@ -245,11 +247,15 @@ class Namespace:
                 self.subscriptions[entry.queue.name.lower()] = entry
 
     def _subscription(self, path: str, name: str, settings: SubscriptionSettings) -> Subscription:
-        try:
-            rules = Rules(self.catalogue.rules(path, settings.rules))
-        except AmqpError as error:
-            raise DeclarationError(f"{path}: {error.description}") from error
+        rules = _rules(path, self.catalogue.rules(path, settings.rules))
         return Subscription(name, self._queue(path, settings), rules, settings)
+
+
+def _rules(path: str, rules: dict[str, RuleSettings]) -> Rules:
+    try:
+        return Rules(rules)
+    except AmqpError as error:
+        raise DeclarationError(f"{path}: {error.description}") from error
 
 
 def _not_found(address: str) -> AmqpError:

@@ -132,6 +132,11 @@ async def test_what_was_declared_and_ruled_at_run_time_stays(tmp_path: Path) -> 
     async with aiohttp.ClientSession() as http:
         async with http.put(program.url("/entities"), data=json.dumps(more)) as response:
             assert "more" in (await response.json())["queues"]
+        bad_rule = {"subscriptions": {"s": {"rules": {"r": {"sql": "a ="}}}}}
+        half = {"queues": {"half": {}}, "topics": {"bad": bad_rule}}
+        async with http.put(program.url("/entities"), data=json.dumps(half)) as response:
+            assert (response.status, "the end in 'a ='" in await response.text()) == (400, True)
+        assert "half" not in (await program.entities())["queues"]
         broken = {"queues": {"worse": {"lock_duration": "30"}}}
         async with http.put(program.url("/entities"), data=json.dumps(broken)) as response:
             assert response.status == 400

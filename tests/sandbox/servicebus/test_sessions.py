@@ -95,6 +95,6 @@ async def deferred_messages_of_a_session(bus: Bus) -> None:
         await receiver.complete_message(again)
 
 
-@pytest.mark.parametrize("name", scenario)
+@pytest.mark.parametrize("name", list(scenario))
 async def test_sessions(bus: Bus, name: str) -> None:
     await scenario.result(name, bus)

@@ -155,6 +155,6 @@ async def a_link_whose_token_ran_out_is_ended(bus: Bus) -> None:
     await asyncio.gather(*(wire.close() for wire in wires))
 
 
-@pytest.mark.parametrize("name", scenario)
+@pytest.mark.parametrize("name", list(scenario))
 async def test_in_time(bus: Bus, name: str) -> None:
     await scenario.result(name, bus)
