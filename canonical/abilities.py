@@ -27,14 +27,32 @@ class QuotaScope(StrEnum):
     ADDRESS = "address"
 
 
+class QuotaKind(StrEnum):
+    """How the marketplace counts."""
+
+    WINDOW = "window"
+    """At most `limit` calls in any window of `per`, wherever it begins."""
+    BUCKET = "bucket"
+    """`burst` tokens at most, of which `limit` come back every `per`; a call takes one."""
+    CONCURRENCY = "concurrency"
+    """At most `limit` calls under way at once, none of which lasts longer than `per`."""
+    PERIOD = "period"
+    """At most `limit` calls from one reset to the next, which come every `per`."""
+
+
 class Quota(BaseModel):
-    """At most `limit` calls of `operations` in any window of `per`."""
+    """At most `limit` calls of `operations` in `per`, counted as `kind` says."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     limit: int = Field(gt=0)
     per: timedelta
+    kind: QuotaKind = QuotaKind.WINDOW
+    burst: int = Field(default=1, gt=0)
+    """Of a bucket."""
+    resets_at: timedelta = timedelta(0)
+    """Of a period: how long after midnight UTC it begins; Beijing's midnight is 16 h."""
     scope: QuotaScope = QuotaScope.ACCOUNT
     operations: tuple[str, ...] = ()
     """The client's operation names that this quota counts together."""
