@@ -10,9 +10,10 @@ from activities.signatures.start import AccountStart, PollStart
 from canonical.identity import hook_key
 from channels import registry
 from channels.limiter import Limiter
-from channels.pacing import Pacing
 from channels.port import Channel
 from store import Store
+from store.limiter import SlotLimiter
+from workers.limiting import limiter_of
 from workers.settings import AccountSettings, Settings, SettingsError
 
 AccountKey = tuple[str, str]
@@ -59,22 +60,15 @@ def open_channel(account: AccountSettings, limiter: Limiter) -> Channel:
 
 
 def open_channels(
-    accounts: Iterable[AccountSettings], limiter: Limiter | None = None
+    accounts: Iterable[AccountSettings], slots: SlotLimiter | None = None
 ) -> dict[AccountKey, Channel]:
     """Opens these accounts.
 
     Args:
-        accounts: All of one channel share its limiter.
-        limiter: Instead of the channels' own pacing, for a process that calls no marketplace.
+        accounts: Any number of any channels.
+        slots: What holds calls back; None for a process that calls no marketplace.
     """
-    pacing: dict[str, Limiter] = {}
-    opened: dict[AccountKey, Channel] = {}
-    for account in accounts:
-        name = account.channel
-        if name not in pacing:
-            pacing[name] = limiter or Pacing.of(name, registry.package(name).ABILITIES)
-        opened[name, account.account] = open_channel(account, pacing[name])
-    return opened
+    return {(a.channel, a.account): open_channel(a, limiter_of(a.channel, slots)) for a in accounts}
 
 
 def callback_url(settings: Settings, account: AccountSettings) -> str | None:

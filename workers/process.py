@@ -19,23 +19,30 @@ from workers.accounts import ensure_account
 from workers.client import connect, prepare
 from workers.deployment import deployment, make_current
 from workers.factory import workers_of
+from workers.limiting import slots_of
 from workers.schedules import ensure_poll
 from workers.settings import AccountSettings, Settings
 
 log = structlog.get_logger(__name__)
 
 
-async def run(settings: Settings, channels: Iterable[str] | None = None) -> None:
+async def run(
+    settings: Settings,
+    channels: Iterable[str] | None = None,
+    *,
+    stop: asyncio.Event | None = None,
+) -> None:
     """Serves the task queues of these channels, or of all that are configured.
 
-    Ends on SIGTERM or SIGINT, after calls that are in the air had time to end.
+    Ends on SIGTERM, SIGINT or `stop`, after calls that are in the air had time to end. Prints one
+    line of JSON when ready: `{"event": "ready", "queues": [...]}`.
 
     Raises:
         SettingsError: An account's settings are wrong.
         TemporalUnavailableError: Temporal is away, or lacks a search attribute.
         StoreUnavailableError: The database is away, or not migrated.
     """
-    stop = asyncio.Event()
+    stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -45,17 +52,25 @@ async def run(settings: Settings, channels: Iterable[str] | None = None) -> None
     async with _platform(settings, accounts) as platform:
         names = sorted({a.channel for a in accounts})
         workers = _workers(client, settings, names, platform)
-        async with asyncio.TaskGroup() as group:
-            for worker in workers:
-                group.create_task(worker.run())
-            try:
-                await _take_up_work(client, settings, names, accounts)
-                log.info("worker_ready", queues=[w.task_queue for w in workers])
-                _say_ready(workers)
-                await stop.wait()
-            finally:
-                log.info("worker_stopping")
-                await asyncio.gather(*(w.shutdown() for w in workers))
+        async with _running(workers) as ended:
+            await _take_up_work(client, settings, names, accounts)
+            log.info("worker_ready", queues=[w.task_queue for w in workers])
+            _say_ready(workers)
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopped, *ended}, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+
+
+@asynccontextmanager
+async def _running(workers: list[Worker]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Runs the workers meanwhile; one that ends by itself ends the process with its error."""
+    runs = [asyncio.create_task(worker.run()) for worker in workers]
+    try:
+        yield runs
+    finally:
+        log.info("worker_stopping")
+        await asyncio.gather(*(worker.shutdown() for worker in workers))
+        await asyncio.gather(*runs)
 
 
 def _workers(
@@ -93,13 +108,15 @@ async def _take_up_work(
 async def _platform(settings: Settings, accounts: list[AccountSettings]) -> AsyncIterator[Platform]:
     store = Store.connect(settings.database_url.get_secret_value())
     bus = ServiceBus.connect(settings.bus.connection_string.get_secret_value())
-    opened = bootstrap.open_channels(accounts)
+    slots = slots_of(settings, {a.channel for a in accounts})
+    opened = bootstrap.open_channels(accounts, slots)
     try:
         await store.check()
         yield bootstrap.platform(settings, store, bus, opened)
     finally:
         for channel in opened.values():
             await channel.close()
+        await slots.close()
         await bus.close()
         await store.close()
 

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     bus: BusSettings
     receiver: ReceiverSettings = ReceiverSettings()
     accounts: tuple[AccountSettings, ...] = Field(min_length=1)
+    egress: str = ""
+    """The address from which marketplaces see this process; quotas by address count by it."""
     erp_answers_within: timedelta = timedelta(minutes=30)
     account_check_every: timedelta = timedelta(minutes=15)
     log_level: str = "INFO"

@@ -12,6 +12,7 @@ from channels.http.backoff import Backoff
 from channels.http.exchange import Request, Response
 from channels.http.faults import TRANSPORT, transport_fault
 from channels.http.observe import CallRecord, report
+from channels.http.passage import Passage
 from channels.http.timeouts import Timeouts
 from channels.http.transport import Attempt, Transport
 from channels.limiter import Limiter
@@ -76,9 +77,9 @@ class HttpClient:
     async def _exchange(self, request: Request) -> tuple[Response, ChannelError | None]:
         """One request out, one answer in, one line in the log."""
         asked = time.monotonic()
-        await self._limiter.reserve(self._account, request.operation, urgent=request.urgent)
+        passage = await Passage.reserved(self._limiter, self._account, request)
         left = time.monotonic()
-        attempt = Attempt()
+        attempt = Attempt(before_leaving=passage.renew_if_late)
         correlation_id = correlation.current_id()
         header = {correlation.HEADER: correlation.header_safe(correlation_id)}
         response: Response | None = None
@@ -92,7 +93,11 @@ class HttpClient:
             outcome = _name(fault)
             # Without its cause: aiohttp's own errors can show headers, and so credentials.
             raise fault from None
+        except ChannelError as late:
+            outcome = _name(late)
+            raise
         finally:
+            await passage.end()
             report(
                 CallRecord(
                     channel=self._channel,

@@ -1,6 +1,7 @@
 """aiohttp, tamed: no hidden repeats, no redirects, no cookies, no body without a limit."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,8 @@ class Attempt:
 
     sent: bool = False
     """Whether its first byte may have left."""
+    before_leaving: Callable[[], Awaitable[None]] | None = None
+    """Called once a connection stands, just before the first byte leaves."""
 
 
 class Transport:
@@ -112,7 +115,10 @@ def _watching() -> aiohttp.TraceConfig:
         context: SimpleNamespace,
         params: aiohttp.TraceRequestHeadersSentParams,
     ) -> None:
-        context.trace_request_ctx["attempt"].sent = True
+        attempt: Attempt = context.trace_request_ctx["attempt"]
+        if attempt.before_leaving is not None:
+            await attempt.before_leaving()
+        attempt.sent = True
 
     watching = aiohttp.TraceConfig()
     watching.on_request_headers_sent.append(mark)

@@ -9,8 +9,9 @@ from store.limiter.state import State
 NEVER = float("inf")
 BURST = 10
 HASTE = 4.0
-"""Ordinary calls leave at most so many times faster than the quota's mean, beyond a short burst:
-a thousand at one instant would be late, and late is lost."""
+HASTE_LEAST = 0.02
+"""Beyond a short burst, ordinary calls leave at most so many times faster than the quota's mean, or
+so many in a millisecond: a thousand at one instant would be late, and late is lost."""
 
 
 def parts(rule: Rule, state: State) -> tuple[int, int]:
@@ -77,9 +78,9 @@ def _free(of: Log, limit: int, rule: Rule, now: float) -> float:
 
 
 def _unhurried(rule: Rule, of: Log) -> float:
-    span = max(BURST * rule.per / (HASTE * rule.limit), 2 * rule.grid)
-    number = max(BURST, int(span * HASTE * rule.limit / rule.per))
-    return log.from_end(of, number) + span if rule.limit > 2 * BURST else float("-inf")
+    pace = max(HASTE * rule.limit / rule.per, HASTE_LEAST)
+    span = max(BURST / pace, 2 * rule.grid)
+    return log.from_end(of, max(BURST, int(span * pace))) + span
 
 
 def _on_grid(rule: Rule, at: float) -> float:

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from bridge.bus.declaration import declaration
 from canonical.envelope import InboundEvent, Source
-from channels.pacing import Pacing
 from channels.port import Channel
 from channels.registry import package
+from workers.limiting import NoCalls
 
 CASES = Path(__file__).parent.parent / "cases"
 REAL = "trendyol"
@@ -48,7 +48,7 @@ def account(name: str, account: str = ACCOUNT) -> Channel:
     options = market.AccountOptions(
         seller_id="900123", api_key="key", api_secret="secret", webhook_key=KEY
     )
-    channel = market.connect(account, options, Pacing.of(name, market.ABILITIES))
+    channel = market.connect(account, options, NoCalls(name))
     channel.name = name
     return channel
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from channels.errors import ThrottledError
+from channels.limiter import Slot
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -95,13 +96,18 @@ class CountingLimiter:
     """Lets everything through and counts, or refuses where a test says so."""
 
     reserved: list[tuple[str, str, bool]] = field(default_factory=list)
+    ended: list[tuple[str, str]] = field(default_factory=list)
     corrected: list[tuple[str, str, timedelta]] = field(default_factory=list)
     full: bool = False
 
-    async def reserve(self, account: str, operation: str, *, urgent: bool = False) -> None:
+    async def reserve(self, account: str, operation: str, *, urgent: bool = False) -> Slot:
         if self.full:
             raise ThrottledError("toy", account, operation, "no slot")
         self.reserved.append((account, operation, urgent))
+        return Slot()
+
+    async def done(self, account: str, operation: str) -> None:
+        self.ended.append((account, operation))
 
     async def correct(self, account: str, operation: str, retry_after: timedelta) -> None:
         self.corrected.append((account, operation, retry_after))

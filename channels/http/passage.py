@@ -1,0 +1,48 @@
+"""A request's leave to go: one slot, taken anew where the connection came too late for it."""
+
+from dataclasses import dataclass
+
+from channels.http.exchange import Request
+from channels.limiter import Limiter, Slot
+
+
+@dataclass
+class Passage:
+    """The slot that a request leaves by."""
+
+    _limiter: Limiter
+    _account: str
+    _request: Request
+    _slot: Slot
+    _taken: bool = True
+
+    @classmethod
+    async def reserved(cls, limiter: Limiter, account: str, request: Request) -> "Passage":
+        """Waits for a slot.
+
+        Raises:
+            ThrottledError: It is too far off to be waited for.
+            UnavailableError: Slots cannot be had now.
+        """
+        slot = await limiter.reserve(account, request.operation, urgent=request.urgent)
+        return cls(limiter, account, request, slot)
+
+    async def renew_if_late(self) -> None:
+        """Makes sure that the request leaves within a slot, after a stall or a slow connection.
+
+        Raises:
+            ThrottledError: The next slot is too far off; nothing was sent.
+            UnavailableError: Slots cannot be had now; nothing was sent.
+        """
+        while not self._slot.good():
+            await self.end()
+            self._slot = await self._limiter.reserve(
+                self._account, self._request.operation, urgent=self._request.urgent
+            )
+            self._taken = True
+
+    async def end(self) -> None:
+        """The call is over, or will never leave."""
+        if self._taken:
+            self._taken = False
+            await self._limiter.done(self._account, self._request.operation)

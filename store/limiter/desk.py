@@ -1,0 +1,225 @@
+"""The desk of one set of quotas in one process: it queues callers and fetches slots for them.
+
+Slots come in small batches, one round trip each, a little ahead of their time. A slot is spent
+once the database has given it: a process that is killed loses its own, and one that stalls finds
+them lapsed and takes others.
+"""
+
+import asyncio
+import random
+
+import structlog
+
+from canonical.abilities import QuotaKind
+from store.errors import StoreError
+from store.limiter.clock import DatabaseClock
+from store.limiter.estimate import wait_for
+from store.limiter.queue import NoSlotError, Queue, SlotsAwayError, Waiter
+from store.limiter.refusing import refuse
+from store.limiter.rows import Rows
+from store.limiter.rule import Rule
+from store.limiter.slot import Slot
+from store.limiter.taking import Given, Taken, Wish, take
+from store.limiter.tickets import Loans
+from store.limiter.till import ClockSetError, Till
+
+ASK_EARLY = 0.3
+"""Of the lookahead: how long before a slot is due it is asked for."""
+AWAY_PAUSE = 0.3
+"""Seconds between two tries while the database is away."""
+log = structlog.get_logger(__name__)
+
+
+class Desk:
+    """One queue before one set of quotas."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        rules: list[Rule],
+        clock: DatabaseClock,
+        process: str,
+        patience: float,
+        loans: Loans,
+    ) -> None:
+        self._till = Till(rows, rules, clock)
+        self._clock = clock
+        self._process = process
+        self._patience = patience
+        self._queue = Queue()
+        self._ended = 0
+        self._closed_until = float("-inf")
+        self._away: str = ""
+        self._loans = loans
+        self._news = asyncio.Event()
+        self._errand: asyncio.Task[None] | None = None
+        self._ahead = min(rule.lookahead for rule in rules)
+        self._good_for = min(rule.good_for for rule in rules)
+        self._counts_ends = any(rule.kind is QuotaKind.CONCURRENCY for rule in rules)
+
+    async def reserve(self, urgent: bool) -> Slot:
+        """Waits for a slot and takes it.
+
+        Raises:
+            NoSlotError: It is too far off.
+            SlotsAwayError: The database does not answer.
+        """
+        if urgent and (slot := self._by_ticket()):
+            return slot
+        self._refuse_the_hopeless(urgent)
+        waiter = self._waiter(urgent, self._clock.own())
+        self._queue.add(waiter)
+        while True:
+            self._wake(waiter)
+            try:
+                given = await waiter.given
+                slot = await self._until(given)
+            except asyncio.CancelledError:
+                self._queue.drop(waiter)
+                self._unused(waiter)
+                raise
+            if slot.good() and given.at >= self._closed_until:
+                return slot
+            self._unused(waiter)
+            waiter = self._waiter(urgent, waiter.since)
+            self._queue.add(waiter, again=True)
+
+    def done(self) -> None:
+        """A call has ended."""
+        if self._counts_ends:
+            self._ended += 1
+            self._run()
+
+    async def correct(self, wait: float) -> None:
+        """The marketplace refused; nothing of this desk leaves for `wait` milliseconds."""
+        self._closed_until = max(self._closed_until, self._clock.latest() + wait)
+        try:
+            await self._till.change(lambda quotas, now: refuse(quotas, now.at, now.most + wait))
+        except (StoreError, ClockSetError) as error:
+            log.warning("refusal_not_shared", why=str(error))
+
+    async def close(self) -> None:
+        """Ends all waits."""
+        self._queue.fail_all(SlotsAwayError("the process ends"))
+        if self._errand is not None:
+            self._errand.cancel()
+            await asyncio.gather(self._errand, return_exceptions=True)
+
+    def _waiter(self, urgent: bool, since: float) -> Waiter:
+        return Waiter(urgent, since, asyncio.get_running_loop().create_future())
+
+    def _refuse_the_hopeless(self, urgent: bool) -> None:
+        """Sends away at once who would wait in vain, spread so that they come again one by one."""
+        wait = wait_for(self._till.held(), self._queue, urgent, self._clock, self._process)
+        if wait > self._patience:
+            self._queue.send_away(self._clock.own() + wait)
+            raise NoSlotError(wait / 1000)
+
+    def _by_ticket(self) -> Slot | None:
+        """A call that needs no database."""
+        own, now = self._clock.own(), self._clock.latest()
+        quotas = self._till.held()
+        if not quotas or now < max(self._closed_until, *(h.state.opens(now) for h in quotas)):
+            return None
+        if not self._loans.use(self._till.rules, own):
+            return None
+        return Slot(own + self._good_for, self._clock.own)
+
+    async def _until(self, given: Given) -> Slot:
+        """Sleeps until a slot has surely come."""
+        wait = self._clock.own_when_surely(given.at) - self._clock.own()
+        if wait > 0:
+            await asyncio.sleep(wait / 1000)
+        return Slot(self._clock.own_before_surely(given.at + self._good_for), self._clock.own)
+
+    def _unused(self, waiter: Waiter) -> None:
+        """A slot passed unused: it is spent all the same, but no call is under way."""
+        if waiter.given.done() and not waiter.given.cancelled():
+            self.done()
+
+    def _wake(self, waiter: Waiter) -> None:
+        if len(self._queue.lane(waiter.urgent)) == 1:
+            self._news.set()
+        self._run()
+
+    def _run(self) -> None:
+        self._news.set() if self._ended else None
+        if self._errand is None or self._errand.done():
+            self._errand = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        """Fetches slots as long as anybody waits."""
+        while self._queue or self._ended:
+            self._send_off_overdue()
+            self._news.clear()
+            try:
+                pause = await self._fetch()
+            except (StoreError, TimeoutError) as error:
+                pause = self._no_database(error)
+            except ClockSetError:
+                log.warning("database_clock_was_set")
+                pause = 0.0
+            if pause > 0:
+                await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._news.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _fetch(self) -> float:
+        """One round trip; answers the seconds until the next is worth it."""
+        queue, ended = self._queue, self._ended
+        coin = random.random()  # noqa: S311
+        wish = Wish(self._process, len(queue.urgent), len(queue.bulk), ended, coin)
+        taken = await self._till.change(lambda quotas, now: take(quotas, wish, now))
+        self._ended -= ended
+        self._away = ""
+        for held in self._till.held():
+            self._loans.note(held, self._clock)
+        for slot in taken.slots:
+            if not queue.give(slot):
+                self.done()
+        return self._pause_after(taken)
+
+    def _pause_after(self, taken: Taken) -> float:
+        due = [at for at, lane in self._due(taken) if lane]
+        if not due:
+            return 0.0
+        wait = min(due) - self._ahead * ASK_EARLY - self._clock.latest()
+        jitter = random.uniform(0, 0.1) * self._ahead  # noqa: S311
+        return max(0.0, min(wait, self._patience)) / 1000 + (jitter / 1000 if wait > 0 else 0)
+
+    def _due(self, taken: Taken) -> list[tuple[float, bool]]:
+        return [
+            (taken.next_urgent, bool(self._queue.urgent)),
+            (taken.next_bulk, bool(self._queue.bulk)),
+        ]
+
+    def _no_database(self, error: Exception) -> float:
+        if not self._away:
+            log.warning("slots_away", why=str(error))
+        self._away = str(error) or type(error).__name__
+        while self._queue.urgent and self._by_ticket_to_first():
+            continue
+        return AWAY_PAUSE
+
+    def _by_ticket_to_first(self) -> bool:
+        slot = self._by_ticket()
+        if slot is None:
+            return False
+        return self._queue.give(Given(self._clock.latest(), urgent=True))
+
+    def _send_off_overdue(self) -> None:
+        for waiter in self._queue.overdue(self._clock.own() - self._patience):
+            if waiter.given.done():
+                continue
+            if self._away:
+                waiter.given.set_exception(SlotsAwayError(self._away))
+                continue
+            wait = wait_for(
+                self._till.held(), self._queue, waiter.urgent, self._clock, self._process
+            )
+            self._queue.send_away(self._clock.own() + wait)
+            waiter.given.set_exception(NoSlotError(max(1.0, wait / 1000)))
