@@ -83,6 +83,17 @@ class Webhooks(BaseModel):
     can_register: bool = True
 
 
+class Returns(BaseModel):
+    """How returns are read and until when they must be answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    polling: Polling
+    """Of returns alone; where orders carry their returns there is nothing to read."""
+    warn_before: timedelta
+    """How long before a return's deadline a person is called."""
+
+
 class Abilities(BaseModel):
     """One channel's abilities; part of an order workflow's start input."""
 
@@ -99,6 +110,19 @@ class Abilities(BaseModel):
     """How long after a write a read may still show the state before it."""
     decision_deadline: timedelta | None = None
     """From first receipt; None where the marketplace sets none."""
+    dead_parcel_settles: timedelta | None = None
+    """How long after a parcel's end a successor may still appear; then the order is read again, and
+    only then counted as cancelled. None where a cancelled parcel has no successors."""
+    missing_read_every: timedelta = timedelta(hours=1)
+    """How often a replaced parcel's missing successor is looked for."""
+    address_settles: timedelta | None = None
+    """How long after the first event a blank address is worth another read; None: never."""
+    returns: Returns | None = None
+    """None where the channel has none, or where the orders carry them."""
+    labels: bool = False
+    """Whether a parcel's label can be fetched."""
+    finance: tuple[str, ...] = ()
+    """The kinds of finance rows that can be read."""
     polling: Polling | None = None
     webhooks: Webhooks | None = None
     retention: timedelta

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from canonical.commands import ShipLine
+from canonical.text import Text
 
 
 class ActionKind(StrEnum):
@@ -16,13 +17,25 @@ class ActionKind(StrEnum):
     SHIP = "ship"
     """Handed to the seller's own carrier, with tracking."""
     CANCEL_LINES = "cancel_lines"
-    """Lines, or all, cannot be supplied."""
+    """Lines, parts of lines or all cannot be supplied."""
+    SPLIT = "split"
+    """Units leave for a parcel of their own."""
+    CHANGE_CARRIER = "change_carrier"
+    """Another of the marketplace's carriers."""
+    ATTACH_INVOICE = "attach_invoice"
+    """Where the customer can see the invoice."""
+    DELIVER_OTHERWISE = "deliver_otherwise"
+    """The seller brings it, outside all carriers that the marketplace knows."""
+    ANSWER_RETURN = "answer_return"
 
 
-class _Action(BaseModel):
+class _OrderAction(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     order_id: str
+
+
+class _Action(_OrderAction):
     parcel_id: str
 
 
@@ -53,6 +66,53 @@ class CancelLines(_Action):
     reason: Literal["out_of_stock", "damaged", "wrong_price", "other"] = "out_of_stock"
 
 
+class SplitParcel(_Action):
+    kind: Literal[ActionKind.SPLIT] = ActionKind.SPLIT
+    groups: tuple[tuple[ShipLine, ...], ...]
+    """Each becomes a parcel; what no group names stays together in one more."""
+    whole_lines: bool = False
+    """Whether the groups take every unit of the lines that they name."""
+
+
+class ChangeCarrier(_Action):
+    kind: Literal[ActionKind.CHANGE_CARRIER] = ActionKind.CHANGE_CARRIER
+    carrier: str
+
+
+class AttachInvoice(_Action):
+    kind: Literal[ActionKind.ATTACH_INVOICE] = ActionKind.ATTACH_INVOICE
+    link: str
+    invoice_number: str = ""
+
+
+class DeliverOtherwise(_Action):
+    kind: Literal[ActionKind.DELIVER_OTHERWISE] = ActionKind.DELIVER_OTHERWISE
+    tracking: str
+    """A link or a phone number, by which the customer follows it."""
+
+
+class AnswerReturn(_OrderAction):
+    kind: Literal[ActionKind.ANSWER_RETURN] = ActionKind.ANSWER_RETURN
+    return_id: str
+    answer: Literal["approve", "reject"]
+    item_ids: tuple[str, ...]
+    """The items that wait and are meant."""
+    reason: str = ""
+    """Of a rejection: the marketplace's code, or its name."""
+    note: Text = ""
+    evidence_link: str = ""
+    """Where a photo or document for a rejection can be fetched."""
+
+
 Action = Annotated[
-    AcceptParcel | ReadyParcel | ShipParcel | CancelLines, Field(discriminator="kind")
+    AcceptParcel
+    | ReadyParcel
+    | ShipParcel
+    | CancelLines
+    | SplitParcel
+    | ChangeCarrier
+    | AttachInvoice
+    | DeliverOtherwise
+    | AnswerReturn,
+    Field(discriminator="kind"),
 ]

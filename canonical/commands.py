@@ -9,6 +9,10 @@ from canonical.text import Text
 
 COMMAND_SCHEMA: Literal["souk.command/1"] = "souk.command/1"
 
+LINK = r"^(https://\S{1,1000})?$"
+REJECTED_LINES_LIMIT = 60
+"""The name of the effect holds their quantities."""
+
 
 class _Command(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -44,7 +48,8 @@ class ShipLine(BaseModel):
 class Ship(_Command):
     """A parcel is packed and invoiced; the carrier may come.
 
-    Without a parcel id all live parcels are meant. Without lines the whole parcel is.
+    Without a parcel id all live parcels are meant. Without lines the whole parcel is; with some of
+    them, these leave in a parcel of their own, where the channel can split.
     """
 
     kind: Literal["ship"] = "ship"
@@ -53,13 +58,26 @@ class Ship(_Command):
     invoice_number: str = ""
     carrier: str = ""
     tracking_number: str = ""
+    invoice_link: str = Field(default="", pattern=LINK)
+    """Where the customer finds the invoice."""
+    own_delivery: str = Field(default="", max_length=500)
+    """The tracking link or phone number of the retailer's own driver, where he brings it."""
+
+
+class Invoice(_Command):
+    """An invoice's link that comes after the parcel was shipped, or for all parcels alike."""
+
+    kind: Literal["invoice"] = "invoice"
+    parcel_id: str | None = None
+    invoice_link: str = Field(min_length=1, pattern=LINK)
+    invoice_number: str = ""
 
 
 class Reject(_Command):
-    """Lines cannot be delivered. Without lines the whole order is meant."""
+    """Units cannot be delivered. Without lines the whole order is meant."""
 
     kind: Literal["reject"] = "reject"
-    lines: tuple[ShipLine, ...] = ()
+    lines: tuple[ShipLine, ...] = Field(default=(), max_length=REJECTED_LINES_LIMIT)
     reason: Literal["out_of_stock", "damaged", "wrong_price", "other"] = "out_of_stock"
     note: Text = ""
 
@@ -71,8 +89,23 @@ class Cancel(_Command):
     note: Text = ""
 
 
+class AnswerReturn(_Command):
+    """What the retailer says to a return that waits for an answer."""
+
+    kind: Literal["answer_return"] = "answer_return"
+    return_id: str = Field(min_length=1, max_length=100)
+    answer: Literal["approve", "reject"]
+    item_ids: tuple[str, ...] = Field(default=(), max_length=200)
+    """Which of its items; without any, all that wait."""
+    reason: str = Field(default="", max_length=200)
+    """Of a rejection: the marketplace's code of the reason, or its name."""
+    text: Text = Field(default="", max_length=500)
+    evidence_link: str = Field(default="", pattern=LINK)
+    """Where a photo or document can be fetched, for reasons that need one."""
+
+
 Command = Annotated[
-    Acknowledge | Accept | Ship | Reject | Cancel,
+    Acknowledge | Accept | Ship | Invoice | Reject | Cancel | AnswerReturn,
     Field(discriminator="kind"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)

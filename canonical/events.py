@@ -23,6 +23,10 @@ class OrderEventKind(StrEnum):
     """It moved at the marketplace: shipped, delivered, partly cancelled, ..."""
     CANCELLED = "order.cancelled"
     """Nothing of it is left to fulfil."""
+    RETURN_REQUESTED = "order.return_requested"
+    """The customer sends something back; `return_id` says which of the order's returns."""
+    RETURN_CLOSED = "order.return_closed"
+    """A return was accepted, rejected or withdrawn."""
 
 
 class OrderEvent(BaseModel):
@@ -38,4 +42,6 @@ class OrderEvent(BaseModel):
     order_version: int
     correlation_id: str
     occurred_at: AwareDatetime
+    return_id: str | None = None
+    """The return that the event is about, where it is about one."""
     order: Order

@@ -1,14 +1,18 @@
 """Joining what an event says with what is already known of the order. Pure.
 
 The result does not depend on the order in which events arrive, nor on how often they do: parcels
-go by version, lines by the most that a first parcel ever held, the rest by the newest parcel.
+and returns go by version, lines by the most that a first parcel ever held, the rest by the newest
+parcel.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from canonical import returns
 from canonical.order import Line, Order, Parcel
-from canonical.states import DEAD, SHIPPED_OR_BEYOND, ParcelState, can_reach
+from canonical.returned import returned_units
+from canonical.returns import Return
+from canonical.states import DEAD, SHIPPED_OR_BEYOND, can_reach
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ def merge(stored: Order | None, update: Order) -> Merged:
     """Joins an event's order, whole or with some of its parcels, into the stored one.
 
     A parcel is replaced only by a newer version of itself. Quantities of lines follow from the
-    parcels, so that a successor of a split or partly cancelled package never counts twice.
+    parcels, so that a successor of a split or partly cancelled package never counts twice. News of
+    a return alone leave everything but returns as it is.
     """
     if stored is None:
         return Merged(order=_settled(update), changed=True)
@@ -41,6 +46,8 @@ def merge(stored: Order | None, update: Order) -> Merged:
             "placed_at": min(stored.placed_at, update.placed_at),
             "parcels": tuple(parcels.values()),
             "lines": lines,
+            "returns": _joined_returns(stored, update),
+            **_filled_addresses(base, stored if base is update else update),
             "stated_payable": base.stated_payable if whole else None,
             "payment": base.payment
             if whole
@@ -58,6 +65,24 @@ def merge(stored: Order | None, update: Order) -> Merged:
             if p.parcel_id in known and not can_reach(known[p.parcel_id].state, p.state)
         ],
     )
+
+
+def _joined_returns(stored: Order, update: Order) -> tuple[Return, ...]:
+    known = {x.return_id: x for x in stored.returns}
+    for other in update.returns:
+        mine = known.get(other.return_id)
+        known[other.return_id] = returns.joined(mine, other) if mine else other
+    return tuple(known[key] for key in sorted(known))
+
+
+def _filled_addresses(base: Order, other: Order) -> dict[str, object]:
+    """A blank address is no news: some marketplaces fill it in later, under the same version."""
+    filled: dict[str, object] = {}
+    if base.ship_to.is_blank and not other.ship_to.is_blank:
+        filled["ship_to"] = other.ship_to
+    if base.bill_to.is_blank and not other.bill_to.is_blank:
+        filled["bill_to"] = other.bill_to
+    return filled
 
 
 def _is_newer(parcel: Parcel, known: Parcel | None) -> bool:
@@ -136,7 +161,6 @@ def _settled(order: Order) -> Order:
     home = _home_lines(parcels, order.lines)
     live: dict[str, int] = {}
     shipped: dict[str, int] = {}
-    returned: dict[str, int] = {}
     for parcel in parcels:
         for part in parcel.lines:
             line_id = home.get((parcel.parcel_id, part.line_id), part.line_id)
@@ -144,21 +168,20 @@ def _settled(order: Order) -> Order:
                 live[line_id] = live.get(line_id, 0) + part.quantity
             if parcel.state in SHIPPED_OR_BEYOND:
                 shipped[line_id] = shipped.get(line_id, 0) + part.quantity
-            if parcel.state is ParcelState.RETURNED:
-                returned[line_id] = returned.get(line_id, 0) + part.quantity
     moved_away = {old for (_, old), new in home.items() if old != new}
+    own = [line for line in order.lines if line.line_id not in moved_away]
+    own.sort(key=lambda line: _by_size(line.line_id))
+    returned = returned_units(own, parcels, order.returns, home, shipped)
     lines = [
         line.model_copy(
             update={
                 "cancelled": max(line.ordered - live.get(line.line_id, 0), 0),
                 "shipped": shipped.get(line.line_id, 0),
-                "returned": returned.get(line.line_id, 0),
+                "returned": returned[line.line_id],
             }
         )
-        for line in order.lines
-        if line.line_id not in moved_away
+        for line in own
     ]
-    lines.sort(key=lambda line: _by_size(line.line_id))
     return order.model_copy(update={"parcels": parcels, "lines": tuple(lines)})
 
 

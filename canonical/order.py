@@ -2,19 +2,15 @@
 
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from canonical.identity import OrderRef
 from canonical.money import Money, total
+from canonical.parts import Part
+from canonical.returns import Return
 from canonical.states import ParcelState
 from canonical.tax import Tax
 from canonical.text import Text
-
-
-class Part(BaseModel):
-    """Base of the order's parts: immutable, nothing unknown slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Funder(StrEnum):
@@ -96,6 +92,8 @@ class Parcel(Part):
     tracking_number: str = ""
     invoice_number: str = ""
     cancel_reason: Text = ""
+    seller_ships: bool = False
+    """Whether the seller pays this parcel's carrier, whatever holds for the rest of the account."""
 
 
 class Address(Part):
@@ -113,6 +111,11 @@ class Address(Part):
     """The Saudi national short address, e.g. RRRD2929."""
     country: Text = ""
     phone: Text = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody could deliver there: neither street nor city."""
+        return not (self.line1 or self.line2 or self.short_address) or not self.city
 
 
 class Buyer(Part):
@@ -140,7 +143,8 @@ class Order(Part):
     """What the customer placed, as of now.
 
     An event whose channel carries whole orders maps to a whole `Order`; one that carries a single
-    parcel maps to an `Order` with that parcel and its lines only. `canonical.merge` joins them.
+    parcel maps to an `Order` with that parcel and its lines only; news of a return map to one with
+    that return alone. `canonical.merge` joins them.
     """
 
     ref: OrderRef
@@ -149,6 +153,7 @@ class Order(Part):
     prices_include_tax: bool
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
+    returns: tuple[Return, ...] = ()
     discounts: tuple[Discount, ...] = ()
     """Of the order as a whole, beyond those of its lines."""
     charges: tuple[Charge, ...] = ()

@@ -6,6 +6,7 @@ from canonical.attention import AttentionWord
 from canonical.effects import Effect, EffectState
 from canonical.identity import OrderRef
 from canonical.order import ParcelLine
+from canonical.returns import ReturnState
 from canonical.states import OrderState, ParcelState
 from canonical.wishes import Wishes
 
@@ -17,6 +18,29 @@ class ParcelView(BaseModel):
     state: ParcelState
     channel_status: str
     lines: tuple[ParcelLine, ...] = ()
+    origin_parcel_ids: tuple[str, ...] = ()
+    seller_ships: bool = False
+
+
+class ReturnItemView(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    item_id: str
+    state: ReturnState
+
+
+class ReturnView(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    return_id: str
+    state: ReturnState
+    answer_by: AwareDatetime | None = None
+    items: tuple[ReturnItemView, ...] = ()
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Ids of the items that wait for an answer."""
+        return frozenset(x.item_id for x in self.items if x.state is ReturnState.WAITING_FOR_ANSWER)
 
 
 class OrderView(BaseModel):
@@ -32,6 +56,15 @@ class OrderView(BaseModel):
     parcels: tuple[ParcelView, ...] = ()
     wishes: Wishes = Wishes()
     effects: tuple[Effect, ...] = ()
+    returns: tuple[ReturnView, ...] = ()
+    heard_at: AwareDatetime | None = None
+    """Receipt of the newest event that changed the order."""
+    address_blank: bool = False
+    """Whether nobody could deliver to the address as it is."""
+    digest: str = ""
+    """Of what the internal systems must know besides the state: see `canonical.telling`."""
+    told_digest: str | None = None
+    """The digest in the newest event that they got; None where none was noted."""
     told_state: OrderState | None = None
     """The state in the newest event that the internal systems got."""
     told_at: AwareDatetime | None = None

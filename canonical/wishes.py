@@ -1,8 +1,21 @@
 """What the internal systems have asked for, folded into one small record. Level, not edges."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
-from canonical.commands import Accept, Acknowledge, Cancel, Command, Reject, Ship
+from canonical.commands import (
+    Accept,
+    Acknowledge,
+    AnswerReturn,
+    Cancel,
+    Command,
+    Invoice,
+    Reject,
+    Ship,
+    ShipLine,
+)
+from canonical.text import Text
 
 
 class ShipWish(BaseModel):
@@ -14,6 +27,34 @@ class ShipWish(BaseModel):
     invoice_number: str = ""
     carrier: str = ""
     tracking_number: str = ""
+    lines: tuple[ShipLine, ...] = ()
+    """By the ids that the internal systems know; empty for the whole parcel."""
+    invoice_link: str = ""
+    own_delivery: str = ""
+
+
+class InvoiceWish(BaseModel):
+    """A link to an invoice, of one parcel or of all where `parcel_id` is None."""
+
+    model_config = ConfigDict(frozen=True)
+
+    parcel_id: str | None
+    link: str
+    number: str = ""
+
+
+class AnswerWish(BaseModel):
+    """What is to be said to a return."""
+
+    model_config = ConfigDict(frozen=True)
+
+    command_id: str
+    return_id: str
+    answer: Literal["approve", "reject"]
+    item_ids: tuple[str, ...] = ()
+    reason: str = ""
+    text: Text = ""
+    evidence_link: str = ""
 
 
 class Wishes(BaseModel):
@@ -27,6 +68,13 @@ class Wishes(BaseModel):
     ship: tuple[ShipWish, ...] = ()
     reject: tuple[Reject, ...] = ()
     cancel: bool = False
+    invoices: tuple[InvoiceWish, ...] = ()
+    answers: tuple[AnswerWish, ...] = ()
+
+    def invoice_wish(self, parcel_id: str) -> InvoiceWish | None:
+        """The newest link for this parcel."""
+        fit = (w for w in reversed(self.invoices) if w.parcel_id in (None, parcel_id))
+        return next(fit, None)
 
     def ship_wish(self, parcel_id: str) -> ShipWish | None:
         """The newest wish that is about this parcel."""
@@ -50,9 +98,25 @@ def fold(wishes: Wishes, command: Command) -> Wishes:
                 invoice_number=command.invoice_number,
                 carrier=command.carrier,
                 tracking_number=command.tracking_number,
+                lines=command.lines,
+                invoice_link=command.invoice_link,
+                own_delivery=command.own_delivery,
             )
             ship = wishes.ship if wish in wishes.ship else (*wishes.ship, wish)
             return wishes.model_copy(update={"ship": ship})
+        case Invoice():
+            link = InvoiceWish(
+                parcel_id=command.parcel_id,
+                link=command.invoice_link,
+                number=command.invoice_number,
+            )
+            links = wishes.invoices if link in wishes.invoices else (*wishes.invoices, link)
+            return wishes.model_copy(update={"invoices": links})
+        case AnswerReturn():
+            answer = AnswerWish(**command.model_dump(include=set(AnswerWish.model_fields)))
+            if any(a.command_id == answer.command_id for a in wishes.answers):
+                return wishes
+            return wishes.model_copy(update={"answers": (*wishes.answers, answer)})
         case Reject():
             if any(r.command_id == command.command_id for r in wishes.reject):
                 return wishes

@@ -33,6 +33,36 @@ class OrderPage:
     last: bool
 
 
+@dataclass(frozen=True)
+class Document:
+    """A file of a marketplace, or where it is.
+
+    Attributes:
+        media_type: Of `content`; `text/uri-list` where the marketplace gives a link alone.
+        content: The file's bytes, or the link.
+    """
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class FinanceRow:
+    """One row of a settlement, as it came.
+
+    Attributes:
+        kind: The kind that was asked for; rows may name theirs in the reader's language.
+        row_id: The marketplace's own.
+        order_id: Empty where the row is about no order.
+        body: The row's own bytes.
+    """
+
+    kind: str
+    row_id: str
+    order_id: str
+    body: bytes
+
+
 class WebhookHealth(StrEnum):
     """How the account's webhook stands at the marketplace."""
 
@@ -105,6 +135,24 @@ class Channel(Protocol):
 
     async def subscribe(self, callback_url: str) -> None:
         """Registers or re-activates the account's webhook; doing it twice changes nothing."""
+        ...
+
+    def list_returns(self, since: datetime, until: datetime) -> AsyncIterator[OrderPage]:
+        """Reads returns as `list_orders` reads orders; only where `abilities.returns` is set."""
+        ...
+
+    async def fetch_returns(self, order_id: str) -> tuple[RawEvent, ...]:
+        """Reads an order's returns as they are now; only where `abilities.returns` is set."""
+        ...
+
+    async def label(self, order_id: str, parcel_id: str) -> tuple[Document, ...]:
+        """Fetches a parcel's labels, one for each box; only where `abilities.labels` is set."""
+        ...
+
+    def list_finance(
+        self, kind: str, since: datetime, until: datetime
+    ) -> AsyncIterator[tuple[FinanceRow, ...]]:
+        """Reads finance rows of one kind of `abilities.finance`, page by page."""
         ...
 
     async def close(self) -> None:

@@ -6,6 +6,8 @@ from canonical.order import Order
 from channels.limiter import Limiter
 from channels.port import Channel
 from channels.trendyol.abilities import ABILITIES
+from channels.trendyol.claims_mapping import order_of_claim
+from channels.trendyol.claims_wire import holds_claim, read_claim
 from channels.trendyol.client import TrendyolChannel
 from channels.trendyol.mapping import order_of
 from channels.trendyol.options import AccountOptions
@@ -23,9 +25,15 @@ def connect(account: str, options: BaseModel, limiter: Limiter) -> Channel:
 
 
 def map_file(body: bytes, account: str) -> tuple[Order, ...]:
-    """Maps a page, a webhook's body or a single package.
+    """Maps a page, a webhook's body, a single package or a claim.
 
     Raises:
         ContractError: Naming each field of the first package that does not fit.
     """
-    return tuple(order_of(read_package(p, account), account) for p in packages_in(body))
+    return tuple(_mapped(part, account) for part in packages_in(body))
+
+
+def _mapped(body: bytes, account: str) -> Order:
+    if holds_claim(body):
+        return order_of_claim(read_claim(body, account), account)
+    return order_of(read_package(body, account), account)

@@ -8,13 +8,37 @@ from channels.trendyol.quotas import QUOTAS
 
 CHANNEL = "trendyol"
 
+DEAD_PARCEL_SETTLES = timedelta(minutes=2)
+"""ASSUMED: successors come "asynchronously", and no time is published."""
+RETURN_ANSWERED_WITHIN = timedelta(hours=48)
+"""A claim that waits for action is accepted after it ("Getting returned orders")."""
+WARNING_SHARE = 8
+"""A person is called for the last eighth of that time, which is six hours."""
+
+RETURNS_PACE = Polling(
+    every=timedelta(minutes=15),
+    # The dates may be those of the claim's creation. ASSUMED: none changes after 30 days.
+    overlap=timedelta(days=30),
+    reach=timedelta(days=90),
+)
+
+FINANCE_KINDS = (
+    "settlements/Sale",
+    "settlements/Return",
+    "otherfinancials/PaymentOrder",
+    "otherfinancials/DeductionInvoices",
+    "otherfinancials/CreditNote",
+    "otherfinancials/CommissionInvoice",
+)
+"""Endpoint and `transactionType`, as the international storefronts have them."""
+
 ABILITIES = Abilities(
-    actions=frozenset({ActionKind.ACCEPT, ActionKind.READY, ActionKind.CANCEL_LINES}),
+    actions=frozenset(ActionKind) - {ActionKind.DELIVER_OTHERWISE},
     event_carries=Carries.PARCEL,
     order_readable=True,
     acknowledges=ActionKind.ACCEPT,
     # ASSUMED: in KSA Trendyol pays and its carrier ships, so that no tracking is told
-    # (international guide, order process flow).
+    # (international guide, order process flow). Where a package says otherwise, it is told.
     ships_by=ActionKind.READY,
     # ASSUMED: nothing is published on how soon a read shows a write.
     visibility_lag=timedelta(seconds=10),
@@ -23,6 +47,8 @@ ABILITIES = Abilities(
         overlap=timedelta(hours=4),
         reach=timedelta(days=14),
     ),
+    labels=True,
+    finance=FINANCE_KINDS,
     webhooks=Webhooks(junk_answer=200),
     # ASSUMED: Trendyol publishes no limit. Returns are open for 15 days; a claim on a delivery
     # has been settled within 90.
@@ -32,10 +58,15 @@ ABILITIES = Abilities(
 )
 
 
-def abilities_of(seller_ships: bool) -> Abilities:
-    """The abilities of one account: where the seller pays the carrier, tracking is told."""
-    if not seller_ships:
-        return ABILITIES
-    return ABILITIES.model_copy(
-        update={"actions": ABILITIES.actions | {ActionKind.SHIP}, "ships_by": ActionKind.SHIP}
-    )
+def abilities_of(*, seller_ships: bool = False, alternative_delivery: bool = False) -> Abilities:
+    """The abilities of one account.
+
+    Args:
+        seller_ships: The seller pays the carrier of all parcels, so that tracking is told.
+        alternative_delivery: The account may deliver by drivers of its own.
+    """
+    actions = ABILITIES.actions
+    if alternative_delivery:
+        actions |= {ActionKind.DELIVER_OTHERWISE}
+    ships_by = ActionKind.SHIP if seller_ships else ABILITIES.ships_by
+    return ABILITIES.model_copy(update={"actions": actions, "ships_by": ships_by})

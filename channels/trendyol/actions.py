@@ -1,32 +1,27 @@
 """Writing back: what becomes of an action.
 
-Source: developers.trendyol.com, "Update package status", "Cancel package" and "Update tracking
-number". What a refusal looks like and that a repeat is answered 200 is ASSUMED.
+What a refusal looks like and that a repeat is answered 200 is ASSUMED: neither is published.
 """
 
-import json
-from collections.abc import Iterable
-from typing import Any, assert_never
+from typing import cast
 
 from canonical.abilities import Abilities
-from canonical.actions import AcceptParcel, Action, CancelLines, ReadyParcel, ShipParcel
+from canonical.actions import AcceptParcel, Action, AnswerReturn, ReadyParcel
 from canonical.commands import ShipLine
 from channels.errors import ContractError, RefusedError
-from channels.http import HttpClient, Request, path_of
+from channels.http import HttpClient
 from channels.port import Seen
-from channels.trendyol import quotas
 from channels.trendyol.abilities import CHANNEL
+from channels.trendyol.answers import ReturnAnswerer
 from channels.trendyol.options import AccountOptions
 from channels.trendyol.orders import OrderReader
+from channels.trendyol.requests import ParcelAction, request_of
 from channels.trendyol.seen import seen
 from channels.trendyol.wire import Package, read_package
 
-REASONS = {"out_of_stock": 500, "damaged": 501, "wrong_price": 502, "other": 504}
-"""`reasonId`s; 504 is the cancel page's integration error. 503 is not known everywhere."""
-
 
 class ActionWriter:
-    """Carries out actions on one account's packages."""
+    """Carries out actions on one account's packages and claims."""
 
     def __init__(
         self,
@@ -35,12 +30,14 @@ class ActionWriter:
         options: AccountOptions,
         abilities: Abilities,
         reader: OrderReader,
+        answerer: ReturnAnswerer,
     ) -> None:
         self._http = http
         self._account = account
         self._options = options
         self._abilities = abilities
         self._reader = reader
+        self._answerer = answerer
 
     async def perform(self, action: Action) -> None:
         """Sends one action. A refusal of what stands already counts as success.
@@ -51,24 +48,38 @@ class ActionWriter:
         """
         if action.kind not in self._abilities.actions:
             raise self._refused(action, "this account has no such action", "action.not.offered")
-        if isinstance(action, AcceptParcel | ReadyParcel) and not action.lines:
-            package = await self._shown(action)
-            if seen(action, [package]) is Seen.APPLIED:
+        if not isinstance(action, AnswerReturn):
+            ready = await self._with_lines(action)
+            if ready is None:
                 return
-            lines = [ShipLine(line_id=x.line_id, quantity=x.quantity) for x in package.lines]
-            action = action.model_copy(update={"lines": tuple(lines)})
+            action = ready
         try:
-            await self._http.send(self._request(action))
+            if isinstance(action, AnswerReturn):
+                await self._answerer.answer(action)
+            else:
+                await self._http.send(request_of(action, self._options.seller_id))
         except RefusedError:
-            # A repeat, after its first answer was lost, is refused by a package that moved on.
+            # A repeat, after its first answer was lost, is refused by what has moved on.
             if await self.read_back(action) is not Seen.APPLIED:
                 raise
 
     async def read_back(self, action: Action) -> Seen:
-        """Reads the order and tells whether the action stands."""
+        """Reads the order, or the claim, and tells whether the action stands."""
+        if isinstance(action, AnswerReturn):
+            return await self._answerer.seen(action)
         return seen(action, await self._packages(action))
 
-    async def _packages(self, action: Action) -> list[Package]:
+    async def _with_lines(self, action: ParcelAction) -> ParcelAction | None:
+        """The action as it can be sent; None where it stands already."""
+        if not isinstance(action, AcceptParcel | ReadyParcel) or action.lines:
+            return action
+        package = await self._shown(action)
+        if seen(action, [package]) is Seen.APPLIED:
+            return None
+        lines = [ShipLine(line_id=x.line_id, quantity=x.quantity) for x in package.lines]
+        return cast(ParcelAction, action.model_copy(update={"lines": tuple(lines)}))
+
+    async def _packages(self, action: ParcelAction) -> list[Package]:
         packages = []
         for event in await self._reader.one(action.order_id, urgent=True):
             try:
@@ -78,7 +89,7 @@ class ActionWriter:
                 continue
         return packages
 
-    async def _shown(self, action: Action) -> Package:
+    async def _shown(self, action: ParcelAction) -> Package:
         for package in await self._packages(action):
             if package.package_id == action.parcel_id:
                 return package
@@ -95,65 +106,3 @@ class ActionWriter:
             "Look the package up in the seller panel.",
             code=code,
         )
-
-    def _request(self, action: Action) -> Request:
-        match action:
-            case AcceptParcel():
-                body = _status("Picking", action.lines, {})
-                return self._put(action, quotas.STATUS, (), body, urgent=True)
-            case ReadyParcel():
-                number = action.invoice_number
-                params = {"invoiceNumber": number} if number else {}
-                return self._put(
-                    action, quotas.STATUS, (), _status("Invoiced", action.lines, params)
-                )
-            case CancelLines():
-                body = {
-                    "lines": _lines(action.lines),
-                    "reasonId": REASONS[action.reason],
-                    # Else the successor starts at Created again.
-                    "shouldKeepPreviousStatus": True,
-                }
-                below = ("items", "unsupplied")
-                return self._put(action, quotas.UNSUPPLIED, below, body, urgent=True)
-            case ShipParcel():
-                body = {
-                    "cargoSenderNumber": action.tracking_number,
-                    "providerCode": action.carrier,
-                }
-                return self._put(action, quotas.TRACKING, ("tracking-details",), body)
-            case _:
-                assert_never(action)
-
-    def _put(
-        self,
-        action: Action,
-        operation: str,
-        below: tuple[str, ...],
-        body: dict[str, Any],
-        *,
-        urgent: bool = False,
-    ) -> Request:
-        seller = self._options.seller_id
-        return Request(
-            operation,
-            "PUT",
-            path_of("order", "sellers", seller, "shipment-packages", action.parcel_id, *below),
-            body=json.dumps(body, ensure_ascii=False).encode(),
-            repeatable=False,
-            urgent=urgent,
-            order_id=action.order_id,
-        )
-
-
-def _status(status: str, lines: Iterable[ShipLine], params: dict[str, str]) -> dict[str, Any]:
-    return {"lines": _lines(lines), "params": params, "status": status}
-
-
-def _lines(lines: Iterable[ShipLine]) -> list[dict[str, int | str]]:
-    return [{"lineId": _number(x.line_id), "quantity": x.quantity} for x in lines]
-
-
-def _number(line_id: str) -> int | str:
-    """Line ids are JSON numbers at Trendyol and text with us."""
-    return int(line_id) if line_id.isascii() and line_id.isdecimal() else line_id

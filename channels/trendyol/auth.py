@@ -26,7 +26,7 @@ class TrendyolAuth:
         """One request; the keys never expire, so there is nothing to refresh."""
         headers = dict(self._headers)
         if request.body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = request.headers.get("Content-Type", "application/json")
         yield request.with_headers(headers)
 
 

@@ -8,13 +8,20 @@ from canonical.envelope import EventIdentity
 from canonical.order import Order
 from channels.http import HttpClient, Timeouts
 from channels.limiter import Limiter
-from channels.port import OrderPage, RawEvent, Seen, WebhookHealth
+from channels.port import Document, FinanceRow, OrderPage, RawEvent, Seen, WebhookHealth
 from channels.trendyol import webhook
 from channels.trendyol.abilities import CHANNEL, abilities_of
 from channels.trendyol.actions import ActionWriter
+from channels.trendyol.answers import ReturnAnswerer
 from channels.trendyol.auth import TrendyolAuth, redactor_of
+from channels.trendyol.claims import ClaimReader
+from channels.trendyol.claims_mapping import identity_of_claim, order_of_claim
+from channels.trendyol.claims_wire import holds_claim, read_claim
 from channels.trendyol.errors import judge_of
+from channels.trendyol.evidence import EvidenceFetcher
+from channels.trendyol.finance import FinanceReader
 from channels.trendyol.hooks import HookKeeper
+from channels.trendyol.labels import LabelReader
 from channels.trendyol.mapping import identity_of, order_of
 from channels.trendyol.options import AccountOptions
 from channels.trendyol.orders import OrderReader
@@ -34,7 +41,10 @@ class TrendyolChannel:
     ) -> None:
         self.name = CHANNEL
         self.account = account
-        self.abilities = abilities_of(options.seller_ships)
+        self.abilities = abilities_of(
+            seller_ships=options.seller_ships,
+            alternative_delivery=options.alternative_delivery,
+        )
         self._options = options
         self._http = HttpClient(
             CHANNEL,
@@ -46,7 +56,14 @@ class TrendyolChannel:
             timeouts=timeouts,
         )
         self._reader = OrderReader(self._http, account, options, self.identify)
-        self._writer = ActionWriter(self._http, account, options, self.abilities, self._reader)
+        self._claims = ClaimReader(self._http, account, options, self.identify)
+        evidence = EvidenceFetcher(account, options, limiter, timeouts)
+        answerer = ReturnAnswerer(self._http, account, options, self._claims, evidence)
+        self._writer = ActionWriter(
+            self._http, account, options, self.abilities, self._reader, answerer
+        )
+        self._labels = LabelReader(self._http, account, options, self._reader)
+        self._finance = FinanceReader(self._http, account, options)
         self._hooks = HookKeeper(self._http, account, options)
 
     def __repr__(self) -> str:
@@ -65,9 +82,19 @@ class TrendyolChannel:
         return webhook.split(body, self.identify)
 
     def identify(self, body: bytes) -> EventIdentity:
-        return identity_of(read_package(body, self.account), self._options.storefront)
+        storefront = self._options.storefront
+        if holds_claim(body):
+            return identity_of_claim(read_claim(body, self.account), storefront)
+        return identity_of(read_package(body, self.account), storefront)
 
     def to_canonical(self, body: bytes) -> Order:
+        if holds_claim(body):
+            return order_of_claim(
+                read_claim(body, self.account),
+                self.account,
+                self._options.storefront,
+                self._options.returns_answered_within,
+            )
         return order_of(read_package(body, self.account), self.account)
 
     async def perform(self, action: Action) -> None:
@@ -81,6 +108,20 @@ class TrendyolChannel:
 
     async def subscribe(self, callback_url: str) -> None:
         await self._hooks.subscribe(callback_url)
+
+    def list_returns(self, since: datetime, until: datetime) -> AsyncIterator[OrderPage]:
+        return self._claims.changed(since, until)
+
+    async def fetch_returns(self, order_id: str) -> tuple[RawEvent, ...]:
+        return await self._claims.of_order(order_id)
+
+    async def label(self, order_id: str, parcel_id: str) -> tuple[Document, ...]:
+        return await self._labels.of_parcel(order_id, parcel_id)
+
+    def list_finance(
+        self, kind: str, since: datetime, until: datetime
+    ) -> AsyncIterator[tuple[FinanceRow, ...]]:
+        return self._finance.rows(kind, since, until)
 
     async def close(self) -> None:
         await self._http.close()

@@ -39,6 +39,8 @@ STATES = {
     "unpacked": ParcelState.REPLACED,
 }
 
+SELLER_PAYS = "1"
+
 UNKNOWN_ORIGIN = "unknown"
 """Stands for the origin of a successor that names none: it must not count as a first package."""
 
@@ -59,8 +61,14 @@ def state_of(status: str) -> ParcelState:
 
 
 def identity_of(package: Package, storefront: str) -> EventIdentity:
-    """Equal by webhook, stream and read: made of what the package says, not of how it came."""
-    parts = (storefront, package.package_id, package.status, str(package.modified))
+    """Equal by webhook, stream and read: made of what the package says, not of how it came.
+
+    An address that is blank at first is filled in later without a new version: a package with one
+    and the same package without are two events.
+    """
+    parts = [storefront, package.package_id, package.status, str(package.modified)]
+    if _address(package.ship_to).is_blank:
+        parts.append("blank")
     return EventIdentity(
         event_id=":".join(parts),
         order_id=package.order_number,
@@ -128,6 +136,7 @@ def _parcel(package: Package) -> Parcel:
         tracking_number=package.tracking_number,
         invoice_number=package.invoice_number,
         cancel_reason=next((x.cancel_reason for x in package.lines if x.cancel_reason), ""),
+        seller_ships=package.who_pays == SELLER_PAYS,
     )
 
 

@@ -1,6 +1,10 @@
 """One account's settings."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from channels.trendyol.abilities import DEAD_PARCEL_SETTLES, RETURN_ANSWERED_WITHIN
 
 PRODUCTION = "https://apigw.trendyol.com/integration"
 
@@ -30,3 +34,11 @@ class AccountOptions(BaseModel):
     orders_path: str = Field(default="v2/orders", pattern=r"^[a-z0-9/-]+$")
     seller_ships: bool = False
     """Whether the seller pays the carrier, so that tracking numbers are told."""
+    alternative_delivery: bool = False
+    """Whether the account has Trendyol's permission to deliver by drivers of its own."""
+    evidence_hosts: frozenset[str] = frozenset()
+    """Where documents for rejected returns may be fetched, such as `https://files.example.sa`."""
+    dead_parcel_settles: timedelta = Field(default=DEAD_PARCEL_SETTLES, gt=timedelta(0))
+    """How long a dead package's successor is waited for."""
+    returns_answered_within: timedelta = Field(default=RETURN_ANSWERED_WITHIN, gt=timedelta(0))
+    """After this Trendyol accepts a return by itself."""

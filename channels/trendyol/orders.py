@@ -76,7 +76,7 @@ class OrderReader:
         # Without dates only the last week may be looked at; a month is what there is.
         end = datetime.now(UTC) + ZONE_DOUBT
         for start, stop in reversed(_windows(end - ORDERS_REACH, end)):
-            dates = {"startDate": _millis(start), "endDate": _millis(stop)}
+            dates = {"startDate": millis(start), "endDate": millis(stop)}
             found = await self._pages(order_id, dates, urgent)
             if found:
                 return found
@@ -115,8 +115,8 @@ class OrderReader:
     async def _stream(self, start: datetime, end: datetime, cursor: str) -> Response:
         query = {
             "size": str(PAGE_SIZE),
-            "lastModifiedStartDate": _millis(start),
-            "lastModifiedEndDate": _millis(end),
+            "lastModifiedStartDate": millis(start),
+            "lastModifiedEndDate": millis(end),
         }
         if cursor:
             query["nextCursor"] = cursor
@@ -192,5 +192,5 @@ def _is_about(event: RawEvent, order_id: str) -> bool:
     return event.identity is None or event.identity.order_id == order_id
 
 
-def _millis(moment: datetime) -> str:
+def millis(moment: datetime) -> str:
     return str((moment - at(0)) // timedelta(milliseconds=1))

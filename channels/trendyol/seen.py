@@ -4,10 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import assert_never
 
-from canonical.actions import AcceptParcel, Action, CancelLines, ReadyParcel, ShipParcel
+from canonical.actions import (
+    AcceptParcel,
+    AttachInvoice,
+    CancelLines,
+    ChangeCarrier,
+    DeliverOtherwise,
+    ReadyParcel,
+    ShipParcel,
+    SplitParcel,
+)
 from canonical.states import DEAD, SHIPPED_OR_BEYOND, ParcelState
 from channels.port import Seen
 from channels.trendyol.mapping import is_successor, state_of
+from channels.trendyol.requests import ParcelAction
 from channels.trendyol.wire import Package
 
 _READY = SHIPPED_OR_BEYOND | {ParcelState.READY}
@@ -15,7 +25,7 @@ _ACCEPTED = _READY | {ParcelState.ACCEPTED}
 _LINE_IS_GONE = frozenset({"unsupplied", "cancelled"})
 
 
-def seen(action: Action, packages: Sequence[Package]) -> Seen:
+def seen(action: ParcelAction, packages: Sequence[Package]) -> Seen:
     """Judges one action by all packages of its order."""
     package = next((p for p in packages if p.package_id == action.parcel_id), None)
     if package is None:
@@ -32,6 +42,14 @@ def seen(action: Action, packages: Sequence[Package]) -> Seen:
             return _cancelled(action, package, packages)
         case ShipParcel():
             return _tracked(action, package)
+        case SplitParcel():
+            return _replaced(package)
+        case ChangeCarrier():
+            return _carried(action, package)
+        case AttachInvoice():
+            return Seen.APPLIED if package.invoice_link == action.link else Seen.NOT_APPLIED
+        case DeliverOtherwise():
+            return _reached(package, SHIPPED_OR_BEYOND)
         case _:
             assert_never(action)
 
@@ -49,6 +67,24 @@ def _tracked(action: ShipParcel, package: Package) -> Seen:
         return Seen.APPLIED
     told = state_of(package.status) in SHIPPED_OR_BEYOND | {ParcelState.UNKNOWN}
     return Seen.UNCLEAR if told else Seen.NOT_APPLIED
+
+
+def _replaced(package: Package) -> Seen:
+    """A split is carried out some time after its answer; a second one then meets a dead package."""
+    state = state_of(package.status)
+    if state in DEAD:
+        return Seen.APPLIED
+    return Seen.UNCLEAR if state is ParcelState.UNKNOWN else Seen.NOT_APPLIED
+
+
+def _carried(action: ChangeCarrier, package: Package) -> Seen:
+    """Codes and names of carriers differ in spelling at most; to set one twice does no harm."""
+    there, wanted = _bare(package.carrier), _bare(action.carrier)
+    return Seen.APPLIED if there and there == wanted else Seen.NOT_APPLIED
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _cancelled(action: CancelLines, package: Package, packages: Sequence[Package]) -> Seen:

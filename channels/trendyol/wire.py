@@ -124,6 +124,9 @@ class Package(WireModel):
     tracking_number: LooseText = Field(default="", validation_alias="cargoTrackingNumber")
     sender_number: LooseText = Field(default="", validation_alias="cargoSenderNumber")
     invoice_number: LooseText = Field(default="", validation_alias="invoiceNumber")
+    invoice_link: LooseText = Field(default="", validation_alias="invoiceLink")
+    who_pays: LooseText = Field(default="", validation_alias="whoPays")
+    """`1` where the seller pays the carrier, else absent."""
     created_by: LooseText = Field(default="", validation_alias="createdBy")
     origins: tuple[Identifier, ...] = Field(default=(), validation_alias="originPackageIds")
     histories: tuple[History, ...] = Field(default=(), validation_alias="packageHistories")

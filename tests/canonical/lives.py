@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from canonical.identity import OrderRef
 from canonical.money import Money
 from canonical.order import Line, Order, Parcel, ParcelLine
-from canonical.states import DEAD, PARCEL_MOVES, ParcelState
+from canonical.returns import Return, ReturnItem, ReturnState, return_state
+from canonical.states import DEAD, PARCEL_MOVES, SHIPPED_OR_BEYOND, ParcelState
 
 REF = OrderRef(channel="toy", account="main", order_id="A-1")
 PLACED = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -45,6 +46,19 @@ def order_with(parcel: Parcel, prices: dict[str, Decimal]) -> Order:
     )
 
 
+def order_with_return(item: Return) -> Order:
+    """What an event about a return says: the return, and nothing of the order."""
+    return Order(
+        ref=REF,
+        placed_at=later(1),
+        currency="SAR",
+        prices_include_tax=True,
+        lines=(),
+        parcels=(),
+        returns=(item,),
+    )
+
+
 @dataclass
 class Life:
     """An order at its marketplace, and the events that it has sent."""
@@ -53,6 +67,9 @@ class Life:
     parcels: dict[str, Parcel] = field(default_factory=dict)
     events: list[Order] = field(default_factory=list)
     clock: int = 1_000
+    returns: dict[str, Return] = field(default_factory=dict)
+    ticks: int = 0
+    """The returns' own clock."""
 
     def put(self, parcel: Parcel) -> None:
         """A parcel is new or has changed: an event tells of it."""
@@ -60,6 +77,20 @@ class Life:
         parcel = parcel.model_copy(update={"version": self.clock})
         self.parcels[parcel.parcel_id] = parcel
         self.events.append(order_with(parcel, self.prices))
+
+    def bring(self, return_id: str, items: tuple[ReturnItem, ...]) -> None:
+        """A return is new or has changed: an event tells of it."""
+        self.ticks += 1
+        waits = any(x.state is ReturnState.WAITING_FOR_ANSWER for x in items)
+        item = Return(
+            return_id=return_id,
+            state=return_state(x.state for x in items),
+            version=self.ticks,
+            items=items,
+            answer_by=later(48 + self.ticks) if waits else None,
+        )
+        self.returns[return_id] = item
+        self.events.append(order_with_return(item))
 
     def live(self) -> list[Parcel]:
         return [p for p in self.parcels.values() if p.state not in DEAD]
@@ -112,7 +143,10 @@ def lives(draw: st.DrawFn) -> Life:
         if not life.live():
             break
         parcel = draw(st.sampled_from(life.live()))
-        what = draw(st.sampled_from(["move", "move", "cancel", "split"]))
+        what = draw(st.sampled_from(["move", "move", "cancel", "split", "return"]))
+        if what == "return":
+            _return_some(draw, life, parcel)
+            continue
         if what == "move" or parcel.state not in FORWARD[:3]:
             steps = sorted(PARCEL_MOVES[parcel.state] - {ParcelState.REPLACED})
             if steps:
@@ -122,6 +156,32 @@ def lives(draw: st.DrawFn) -> Life:
         end = ParcelState.CANCELLED if what == "cancel" else ParcelState.REPLACED
         life.divide(parcel, kept, end, remains=remains)
     return life
+
+
+def _return_some(draw: st.DrawFn, life: Life, parcel: Parcel) -> None:
+    """A new return of a parcel that has left, or the next step of one that there is."""
+    states = st.sampled_from([s for s in ReturnState if s is not ReturnState.UNKNOWN])
+    known = draw(st.sampled_from([None, *life.returns]))
+    if known is not None:
+        items = life.returns[known].items
+        life.bring(known, tuple(x.model_copy(update={"state": draw(states)}) for x in items))
+        return
+    back = {(x.parcel_id, x.line_id) for r in life.returns.values() for x in r.items}
+    items = tuple(
+        ReturnItem(
+            item_id=f"{parcel.parcel_id}-{x.line_id}",
+            line_id=x.line_id,
+            channel_sku=x.channel_sku,
+            quantity=draw(st.integers(1, x.quantity)),
+            parcel_id=parcel.parcel_id,
+            state=draw(states),
+            channel_status="",
+        )
+        for x in parcel.lines
+        if (parcel.parcel_id, x.line_id) not in back
+    )
+    if items and parcel.state in SHIPPED_OR_BEYOND:
+        life.bring(f"R{len(life.returns)}", items)
 
 
 def _some_of(draw: st.DrawFn, parcel: Parcel, prefix: str | None) -> tuple[ParcelLine, ...]:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canonical.merge import merge
-from canonical.order import Order, Parcel, ParcelLine, Payment, PaymentMethod
+from canonical.order import Address, Order, Parcel, ParcelLine, Payment, PaymentMethod
+from canonical.returns import Return, ReturnItem, ReturnState
 from canonical.states import DEAD, ParcelState, order_state
-from tests.canonical.lives import Life, later, lives, order_with, sar
+from tests.canonical.lives import Life, later, lives, order_with, order_with_return, sar
 
 PRICES = {"A": sar("12.50").amount, "B": sar("3.00").amount}
 
@@ -77,6 +78,40 @@ def test_what_is_not_cancelled_is_what_lives(life: Life) -> None:
             if part.channel_sku == line.channel_sku
         )
         assert line.ordered - line.cancelled == alive
+
+
+@given(life=lives())
+def test_what_came_back_counts_once_by_parcel_or_by_return(life: Life) -> None:
+    order = all_merged(life.events)
+    for line in order.lines:
+        back = 0
+        for p in life.parcels.values():
+            parts = [x for x in p.lines if x.channel_sku == line.channel_sku]
+            if p.state is ParcelState.RETURNED:
+                back += sum(x.quantity for x in parts)
+                continue
+            back += sum(
+                item.quantity
+                for r in life.returns.values()
+                for item in r.items
+                if item.parcel_id == p.parcel_id
+                and item.channel_sku == line.channel_sku
+                and item.state is ReturnState.ACCEPTED
+            )
+        assert line.returned == back
+
+
+@given(life=lives(), data=st.data())
+def test_each_return_stands_in_its_newest_version_with_its_first_deadline(
+    life: Life, data: st.DataObject
+) -> None:
+    order = all_merged(data.draw(st.permutations(life.events)))
+    assert {r.return_id: r.items for r in order.returns} == {
+        r.return_id: r.items for r in life.returns.values()
+    }
+    for r in order.returns:
+        told = [x.answer_by for e in life.events for x in e.returns if x.return_id == r.return_id]
+        assert r.answer_by == min((t for t in told if t), default=None)
 
 
 @given(life=lives(), data=st.data())
@@ -178,3 +213,53 @@ def test_the_earliest_date_is_when_it_was_placed() -> None:
     late = order_with(parcel("P1", version=2, origins=("P0",)), PRICES)
     late = late.model_copy(update={"placed_at": later(2)})
     assert all_merged([late, early]).placed_at == all_merged([early, late]).placed_at == later(0)
+
+
+def back(
+    parcel_id: str = "P0", line_id: str = "1", sku: str = "A", quantity: int = 1, version: int = 1
+) -> Order:
+    item = ReturnItem(
+        item_id="i1",
+        line_id=line_id,
+        channel_sku=sku,
+        quantity=quantity,
+        parcel_id=parcel_id,
+        state=ReturnState.ACCEPTED,
+        channel_status="Accepted",
+    )
+    return order_with_return(
+        Return(return_id="R1", state=ReturnState.ACCEPTED, version=version, items=(item,))
+    )
+
+
+def test_a_return_may_come_before_its_order_and_leaves_no_trace_in_the_rest() -> None:
+    home = order_with(parcel(state=ParcelState.DELIVERED), PRICES)
+    early, late = all_merged([back(), home]), all_merged([home, back()])
+    assert early == late
+    assert early.placed_at == home.placed_at
+    assert early.stated_payable == home.stated_payable
+    assert early.lines[0].returned == 1
+
+
+def test_a_return_that_names_no_parcel_counts_only_beyond_what_came_back() -> None:
+    lines = (("1", "A", 2),)
+    home = order_with(parcel(state=ParcelState.RETURNED, lines=lines), PRICES)
+    assert all_merged([home, back(parcel_id="")]).lines[0].returned == 2
+    partly = order_with(parcel(state=ParcelState.DELIVERED, lines=lines), PRICES)
+    assert all_merged([partly, back(parcel_id="")]).lines[0].returned == 1
+
+
+def test_a_return_that_knows_only_the_sku_finds_a_line_with_room() -> None:
+    lines = (("1", "A", 1), ("2", "A", 3))
+    home = order_with(parcel(state=ParcelState.DELIVERED, lines=lines), PRICES)
+    order = all_merged([home, back(line_id="other", quantity=2)])
+    assert [x.returned for x in order.lines] == [0, 2]
+
+
+def test_a_blank_address_is_filled_under_the_same_version() -> None:
+    bare = order_with(parcel(), PRICES)
+    full = bare.model_copy(update={"ship_to": Address(line1="King Fahd Rd 10", city="Riyadh")})
+    for events in ([bare, full], [full, bare]):
+        assert all_merged(events).ship_to.city == "Riyadh"
+    moved = order_with(parcel(version=2), PRICES)
+    assert all_merged([full, moved]).ship_to.city == "Riyadh"

@@ -15,8 +15,8 @@ def test_they_survive_the_way_through_a_workflows_input() -> None:
 
 def test_every_operation_has_the_documented_quota_of_its_endpoint() -> None:
     operations = {v for k, v in vars(quotas).items() if k.isupper() and isinstance(v, str)}
-    assert len(operations) == 9
-    for operation in operations:
+    assert len(operations) == 21
+    for operation in operations - {quotas.EVIDENCE}:
         (of_endpoint,) = (q for q in ABILITIES.quotas if q.name == f"{operation}/10s")
         assert of_endpoint.operations == (operation,)
         assert (of_endpoint.limit, of_endpoint.per) == (50, timedelta(seconds=10))
@@ -29,10 +29,16 @@ def test_the_overlap_covers_the_doubt_about_the_zone_of_query_dates() -> None:
     assert ABILITIES.polling.reach <= timedelta(days=14)
 
 
-def test_tracking_is_told_only_where_the_seller_ships() -> None:
-    assert ActionKind.SHIP not in abilities_of(False).actions
-    assert abilities_of(True).actions == ABILITIES.actions | {ActionKind.SHIP}
-    assert abilities_of(True).quotas == ABILITIES.quotas
+def test_tracking_replaces_ready_only_where_the_seller_ships_everything() -> None:
+    assert abilities_of() == ABILITIES
+    assert abilities_of(seller_ships=True).ships_by is ActionKind.SHIP
+    assert abilities_of(seller_ships=True).quotas == ABILITIES.quotas
+
+
+def test_own_drivers_need_trendyols_permission() -> None:
+    assert ActionKind.DELIVER_OTHERWISE not in ABILITIES.actions
+    allowed = abilities_of(alternative_delivery=True)
+    assert allowed.actions == ABILITIES.actions | {ActionKind.DELIVER_OTHERWISE}
 
 
 def test_a_file_of_hooks_is_mapped() -> None:

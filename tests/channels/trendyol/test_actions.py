@@ -6,11 +6,23 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from canonical.actions import AcceptParcel, Action, ActionKind, CancelLines, ReadyParcel, ShipParcel
+from canonical.actions import (
+    AcceptParcel,
+    Action,
+    ActionKind,
+    AttachInvoice,
+    CancelLines,
+    ChangeCarrier,
+    DeliverOtherwise,
+    ReadyParcel,
+    ShipParcel,
+    SplitParcel,
+)
 from canonical.commands import ShipLine
 from channels.errors import AmbiguousError, RefusedError, ThrottledError
 from channels.port import Seen
 from channels.trendyol import ABILITIES
+from channels.trendyol.requests import ParcelAction
 from channels.trendyol.seen import seen
 from channels.trendyol.wire import Package, read_package
 from tests.channels.servers import Answer, CountingLimiter, Server, answers, cuts, serving, sleeps
@@ -26,6 +38,13 @@ READY = ReadyParcel(**ABOUT, invoice_number="INV-1", lines=TWO)
 CANCEL_ONE = CancelLines(**ABOUT, lines=ONE)
 CANCEL_ALL = CancelLines(**ABOUT, lines=TWO)
 SHIP = ShipParcel(**ABOUT, carrier="DHLMP", tracking_number="SMSA290012345")
+SPLIT_UNITS = SplitParcel(**ABOUT, groups=(ONE,))
+SPLIT_LINES = SplitParcel(**ABOUT, groups=(TWO,), whole_lines=True)
+CARRIER = ChangeCarrier(**ABOUT, carrier="Aramex")
+LINK = "https://inv.example.sa/1.pdf"
+INVOICE = AttachInvoice(**ABOUT, link=LINK)
+OTHERWISE = DeliverOtherwise(**ABOUT, tracking="https://t.example/1")
+CALLED = DeliverOtherwise(**ABOUT, tracking="+966500000000")
 
 REFUSAL = {
     "exception": "TrendyolBusinessException",
@@ -38,7 +57,7 @@ def writes_and_reads(write: Any, *packages: dict[str, Any]) -> Answer:
     put = write if callable(write) else answers(write)
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        if request.method == "PUT":
+        if request.method in ("PUT", "POST"):
             return await put(request)
         return web.json_response({"content": list(packages), "totalPages": 1})
 
@@ -112,6 +131,124 @@ async def test_what_is_sent(
 
 
 @pytest.mark.parametrize(
+    ("action", "method", "below", "sent", "operation"),
+    [
+        (
+            SPLIT_UNITS,
+            "POST",
+            f"order/sellers/900123/shipment-packages/{PARCEL}/split-packages",
+            {
+                "splitPackages": [
+                    {"packageDetails": [{"orderLineId": 7392373001, "quantities": 1}]}
+                ],
+                "shouldKeepPreviousStatus": True,
+            },
+            "split",
+        ),
+        (
+            SPLIT_LINES,
+            "POST",
+            f"order/sellers/900123/shipment-packages/{PARCEL}/split",
+            {"orderLineIds": [7392373001]},
+            "split",
+        ),
+        (
+            CARRIER,
+            "PUT",
+            f"order/sellers/900123/shipment-packages/{PARCEL}/cargo-providers",
+            {"cargoProvider": "Aramex"},
+            "cargo_provider",
+        ),
+        (
+            INVOICE,
+            "POST",
+            "sellers/900123/seller-invoice-links",
+            {"invoiceLink": LINK, "shipmentPackageId": 3300123456},
+            "invoice_link",
+        ),
+        (
+            OTHERWISE,
+            "PUT",
+            f"order/sellers/900123/shipment-packages/{PARCEL}/alternative-delivery",
+            {"isPhoneNumber": False, "trackingInfo": "https://t.example/1", "params": {}},
+            "alternative_delivery",
+        ),
+        (
+            CALLED,
+            "PUT",
+            f"order/sellers/900123/shipment-packages/{PARCEL}/alternative-delivery",
+            {"isPhoneNumber": True, "trackingInfo": "+966500000000", "params": {}},
+            "alternative_delivery",
+        ),
+    ],
+    ids=["units", "lines", "carrier", "invoice", "link", "phone"],
+)
+async def test_what_is_sent_beyond_the_everyday(
+    action: Action, method: str, below: str, sent: dict[str, Any], operation: str
+) -> None:
+    limiter = CountingLimiter()
+    server = await performed(
+        action, answers(web.Response(status=201)), limiter, alternative_delivery=True
+    )
+    (call,) = server.came
+    assert (call.method, call.path) == (method, f"/integration/{below}")
+    assert json.loads(call.body) == sent
+    assert [name for _, name, _ in limiter.reserved] == [operation]
+
+
+def refuses(status: int, key: str) -> web.Response:
+    return web.json_response({"errors": [{"key": key, "message": "no"}]}, status=status)
+
+
+@pytest.mark.parametrize("key", ["CPE001", "CPE002", "CPE003", "CPE004", "CPE005", "CPE006"])
+async def test_each_refusal_of_a_carrier_is_told_by_its_code(key: str) -> None:
+    with pytest.raises(RefusedError) as error:
+        await performed(
+            CARRIER, writes_and_reads(refuses(409, key), package(cargoProviderName="SPL"))
+        )
+    assert error.value.code == key
+    assert error.value.order_id == ORDER
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "now"),
+    [
+        (CARRIER, 409, package(cargoProviderName="ARAMEX")),
+        (INVOICE, 409, package(invoiceLink=LINK)),
+        (SPLIT_UNITS, 400, package(status="UnPacked")),
+        (OTHERWISE, 400, package(status="Shipped")),
+    ],
+    ids=["carrier", "invoice", "split", "otherwise"],
+)
+async def test_a_conflict_with_what_is_already_so_is_success(
+    action: Action, status: int, now: dict[str, Any]
+) -> None:
+    answer = writes_and_reads(refuses(status, "exists"), now)
+    server = await performed(action, answer, alternative_delivery=True)
+    assert [c.method for c in server.came][1] == "GET"
+
+
+@pytest.mark.parametrize(
+    ("action", "now"),
+    [
+        (INVOICE, package(invoiceLink="https://inv.example.sa/other.pdf")),
+        (INVOICE, package()),
+        (SPLIT_UNITS, package()),
+        (OTHERWISE, package()),
+        (SHIP, package(status="Delivered", cargoSenderNumber="other")),
+    ],
+    ids=["another link", "link used elsewhere", "split", "otherwise", "delivered"],
+)
+async def test_a_conflict_with_something_else_is_refused(
+    action: Action, now: dict[str, Any]
+) -> None:
+    with pytest.raises(RefusedError):
+        await performed(
+            action, writes_and_reads(refuses(409, "exists"), now), alternative_delivery=True
+        )
+
+
+@pytest.mark.parametrize(
     ("reason", "number"),
     [("out_of_stock", 500), ("damaged", 501), ("wrong_price", 502), ("other", 504)],
 )
@@ -143,12 +280,10 @@ async def test_without_lines_the_package_is_read_first() -> None:
 
 
 async def test_an_action_that_the_account_lacks_is_refused_before_it_leaves() -> None:
-    assert ActionKind.SHIP not in ABILITIES.actions
-    assert ABILITIES.ships_by is ActionKind.READY
-    assert channel(seller_ships=True).abilities.ships_by is ActionKind.SHIP
+    assert ActionKind.DELIVER_OTHERWISE not in ABILITIES.actions
     async with serving(answers(web.Response())) as server, opened(server.url) as one:
         with pytest.raises(RefusedError) as error:
-            await one.perform(SHIP)
+            await one.perform(OTHERWISE)
     assert error.value.code == "action.not.offered"
     assert server.came == []
 
@@ -270,10 +405,20 @@ LINE_GONE = parsed(
         (CANCEL_ONE, [REMAINS, WHOLE_REST], Seen.UNCLEAR),
         (CANCEL_ALL, [parsed(status="UnSupplied")], Seen.APPLIED),
         (CANCEL_ONE, [parsed(status="UnPacked")], Seen.UNCLEAR),
+        (SPLIT_UNITS, [parsed()], Seen.NOT_APPLIED),
+        (SPLIT_UNITS, [parsed(status="UnPacked")], Seen.APPLIED),
+        (SPLIT_UNITS, [parsed(status="ReadyToShip")], Seen.UNCLEAR),
+        (CARRIER, [parsed(cargoProviderName="J&T")], Seen.NOT_APPLIED),
+        (CARRIER, [parsed(cargoProviderName="")], Seen.NOT_APPLIED),
+        (INVOICE, [parsed()], Seen.NOT_APPLIED),
+        (INVOICE, [parsed(invoiceLink=LINK)], Seen.APPLIED),
+        (OTHERWISE, [parsed(status="Delivered")], Seen.APPLIED),
         (SHIP, [parsed(cargoSenderNumber="SMSA290012345")], Seen.APPLIED),
         (SHIP, [parsed(status="Picking")], Seen.NOT_APPLIED),
         (SHIP, [parsed(status="Shipped", cargoSenderNumber="other")], Seen.UNCLEAR),
     ],
 )
-def test_what_the_packages_tell(action: Action, packages: list[Package], expected: Seen) -> None:
+def test_what_the_packages_tell(
+    action: ParcelAction, packages: list[Package], expected: Seen
+) -> None:
     assert seen(action, packages) is expected

@@ -1,0 +1,35 @@
+"""The kinds of steps that a plan can ask for."""
+
+from dataclasses import dataclass
+
+from canonical.actions import Action
+from canonical.events import OrderEventKind
+
+
+@dataclass(frozen=True)
+class Publish:
+    """Tell the internal systems."""
+
+    kind: OrderEventKind
+    effect: str
+    return_id: str | None = None
+    """The return that it is about."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Do something at the marketplace."""
+
+    action: Action
+    effect: str
+
+
+@dataclass(frozen=True)
+class Reread:
+    """Read the order at the marketplace again, since what is known does not suffice."""
+
+    reason: str
+    effect: str
+
+
+Step = Publish | Act
