@@ -98,11 +98,13 @@ async def _missing(client: Client) -> "dict[str, IndexedValueType.ValueType]":
 
 
 def _by_hand(client: Client, missing: "dict[str, IndexedValueType.ValueType]", why: str) -> str:
-    flags = " ".join(
-        f"--name {name} --type {IndexedValueType.Name(kind).removeprefix('INDEXED_VALUE_TYPE_')}"
-        for name, kind in missing.items()
-    )
+    flags = " ".join(f"--name {name} --type {_spoken(kind)}" for name, kind in missing.items())
     return (
         f"Search attributes {', '.join(missing)} are missing in namespace {client.namespace}"
         f" ({why}). Add them: temporal operator search-attribute create {flags}"
     )
+
+
+def _spoken(kind: "IndexedValueType.ValueType") -> str:
+    """A type as Temporal's command line takes it: `Keyword`, `Datetime`."""
+    return IndexedValueType.Name(kind).removeprefix("INDEXED_VALUE_TYPE_").capitalize()

@@ -38,10 +38,10 @@ async def test_a_step_at_a_bus_that_is_away_becomes_visible_and_is_caught_up(
     assert world.bus.kinds == ["order.received"]
 
 
-async def test_the_first_order_after_a_killed_worker_is_done_once(
+async def test_what_one_worker_began_the_next_one_carries_on(
     temporal: Client, store: Store
 ) -> None:
-    """A worker that ends between two tasks leaves nothing that the next one would do again."""
+    """The next worker replays the first one's history and does nothing again."""
     world = world_of(temporal, store)
     ref = world.ref("4002")
     async with world.working():

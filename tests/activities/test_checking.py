@@ -1,0 +1,82 @@
+"""An account's health in one result."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.bodies.checking import PATIENCE, Checking
+from activities.bodies.polling import CURSOR
+from activities.signatures.accounts import CheckAccountInput, CheckAccountResult
+from canonical.attention import AttentionWord
+from channels.errors import ContractError, CredentialsError, RefusedError, UnavailableError
+from channels.port import WebhookHealth
+from tests.fixtures.toy import TOY_ABILITIES
+from tests.fixtures.world import World
+
+
+async def _check(
+    world: World, attempt: int = 1, stale: timedelta = timedelta(hours=1)
+) -> CheckAccountResult:
+    environment = ActivityEnvironment()
+    environment.info = replace(ActivityEnvironment.default_info(), attempt=attempt)
+    arg = CheckAccountInput(
+        channel=world.channel.name, account=world.channel.account, poll_stale_after=stale
+    )
+    result: CheckAccountResult = await environment.run(Checking(world.platform).check_account, arg)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        (CredentialsError, AttentionWord.CREDENTIALS),
+        (RefusedError, AttentionWord.REFUSED),
+        (ContractError, AttentionWord.CONTRACT),
+    ],
+)
+async def test_lasting_trouble_is_said_at_once(
+    world: World, kind: type[CredentialsError], word: AttentionWord
+) -> None:
+    world.channel.health_error = kind(world.channel.name, "riyadh", "webhooks", "no")
+    attention = (await _check(world)).attention
+    assert attention and attention.word is word
+
+
+async def test_an_outage_is_said_after_some_attempts(world: World) -> None:
+    world.channel.health_error = UnavailableError(world.channel.name, "riyadh", "hooks", "503")
+    with pytest.raises(ApplicationError):
+        await _check(world)
+    attention = (await _check(world, attempt=PATIENCE)).attention
+    assert attention and attention.word is AttentionWord.UNAVAILABLE
+
+
+@pytest.mark.parametrize("health", [WebhookHealth.PASSIVE, WebhookHealth.MISSING])
+async def test_a_hook_that_is_off_is_mended(world: World, health: WebhookHealth) -> None:
+    world.channel.health = health
+    result = await _check(world)
+    assert (result.webhook, result.attention) == (health.value, None)
+    assert world.channel.subscribed == ["https://souk.example/webhooks"]
+
+
+async def test_a_hook_that_only_the_panel_can_mend_is_an_attention(world: World) -> None:
+    hooks = TOY_ABILITIES.webhooks
+    assert hooks is not None
+    fixed = hooks.model_copy(update={"can_register": False})
+    world.channel.abilities = TOY_ABILITIES.model_copy(update={"webhooks": fixed})
+    world.channel.health = WebhookHealth.PASSIVE
+    result = await _check(world)
+    assert result.attention and "panel" in result.attention.what_to_do
+    assert world.channel.subscribed == []
+
+
+async def test_an_old_poll_is_an_attention_and_no_poll_yet_is_none(world: World) -> None:
+    assert (await _check(world)).attention is None
+    key = (world.channel.name, world.channel.account, CURSOR)
+    await world.store.cursors.commit(*key, "2026-11-24T00:00:00+00:00", None)
+    assert (await _check(world)).attention is None
+    result = await _check(world, stale=timedelta(0))
+    assert result.attention and result.attention.word is AttentionWord.UNAVAILABLE
+    assert result.poll_age is not None

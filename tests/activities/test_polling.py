@@ -1,0 +1,135 @@
+"""Polls: everything reaches the bus before the watermark moves, nothing known goes twice."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.bodies.polling import CURSOR, Polling
+from activities.ports import BusUnavailableError
+from activities.signatures.accounts import PollInput, PollResult
+from canonical.envelope import Source
+from canonical.states import ParcelState
+from channels.errors import ThrottledError
+from store import Cursor
+from tests.fixtures.toy import order_of
+from tests.fixtures.world import World
+
+
+async def _poll(world: World) -> PollResult:
+    arg = PollInput(channel=world.channel.name, account=world.channel.account)
+    result: PollResult = await ActivityEnvironment().run(Polling(world.platform).poll_orders, arg)
+    return result
+
+
+async def _cursor(world: World) -> Cursor | None:
+    return await world.store.cursors.get(world.channel.name, world.channel.account, CURSOR)
+
+
+async def _watched(world: World) -> None:
+    """An account that was polled before."""
+    await _poll(world)
+    world.bus.backfill.clear()
+
+
+async def test_a_first_poll_goes_back_as_far_as_allowed_by_the_backfill_queue(world: World) -> None:
+    for number in range(5):
+        world.channel.put(order_of(world.ref(f"{number}")))
+    result = await _poll(world)
+    assert (result.events, result.known) == (5, 0)
+    assert {e.source for e in world.bus.backfill} == {Source.BACKFILL}
+    since, until = world.channel.asked[0]
+    assert until - since == timedelta(days=14)
+
+
+async def test_later_polls_overlap_and_drop_what_is_applied(world: World) -> None:
+    await _watched(world)
+    ref = world.ref("1")
+    await world.receive(ref, world.channel.put(order_of(ref)))
+    await world.record(ref)
+    world.channel.put(order_of(world.ref("2")))
+    before = await _cursor(world)
+    result = await _poll(world)
+    assert (result.events, result.known) == (1, 1)
+    assert [(e.order_id, e.source) for e in world.bus.inbound] == [("2", Source.POLL)]
+    assert before is not None
+    since, _ = world.channel.asked[-1]
+    assert since == datetime.fromisoformat(before.value) - timedelta(minutes=5)
+
+
+async def test_a_change_after_the_end_is_not_taken_for_known(world: World) -> None:
+    await _watched(world)
+    ref = world.ref("1")
+    await world.receive(ref, world.channel.put(order_of(ref, ParcelState.DELIVERED)))
+    await world.record(ref)
+    world.channel.move("1", ParcelState.RETURNED)
+    assert (await _poll(world)).events == 1
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_trouble_on_the_way_leaves_the_watermark_where_it_was(
+    world: World, late: bool
+) -> None:
+    await _watched(world)
+    before = await _cursor(world)
+    for number in range(5):
+        world.channel.put(order_of(world.ref(f"{number}")))
+    if late:
+        world.channel.breaks_after = 1
+        error: type[Exception] = ApplicationError
+    else:
+        world.bus.away = True
+        error = BusUnavailableError
+    with pytest.raises(error):
+        await _poll(world)
+    assert await _cursor(world) == before
+    world.channel.breaks_after, world.bus.away = None, False
+    await _poll(world)
+    assert {e.order_id for e in world.bus.inbound} == {"0", "1", "2", "3", "4"}
+
+
+async def test_a_quota_is_waited_for(world: World) -> None:
+    world.channel.breaks_after = 0
+    world.channel.break_error = ThrottledError(
+        world.channel.name, "riyadh", "list", "429", retry_after=timedelta(seconds=9)
+    )
+    with pytest.raises(ApplicationError) as raised:
+        await _poll(world)
+    assert raised.value.next_retry_delay == timedelta(seconds=9)
+
+
+async def test_of_two_polls_at_once_one_moves_the_watermark(world: World) -> None:
+    world.channel.put(order_of(world.ref("1")))
+
+    async def meanwhile() -> None:
+        await world.store.cursors.commit(
+            world.channel.name,
+            world.channel.account,
+            CURSOR,
+            datetime(2026, 11, 24, tzinfo=UTC).isoformat(),
+            None,
+        )
+
+    world.channel.before_listing = meanwhile
+    result = await _poll(world)
+    cursor = await _cursor(world)
+    assert result.watermark is None
+    assert cursor and cursor.value.startswith("2026-11-24")
+
+
+async def test_an_unreadable_event_is_sent_too_and_an_oversized_one_is_a_dead_letter(
+    world: World,
+) -> None:
+    await _watched(world)
+    world.channel.junk = [b"<html>"]
+    huge = world.channel.put(order_of(world.ref("huge")))
+    assert huge.identity is not None
+    world.bus.too_large = {huge.identity.event_id}
+    world.channel.put(order_of(world.ref("small")))
+    await _poll(world)
+    assert {e.order_id for e in world.bus.inbound} == {"small", None}
+    body = await world.store.inbox.body(
+        world.channel.name, world.channel.account, huge.identity.event_id
+    )
+    assert body == huge.body
