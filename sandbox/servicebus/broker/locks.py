@@ -5,7 +5,7 @@ They live in memory: after a restart nobody holds any, as after a failover of th
 
 import asyncio
 import os
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -101,8 +101,8 @@ class Locks:
     def __init__(self, duration: int, on_expired: Callable[[Lock], None]) -> None:
         self.duration = duration
         self._on_expired = on_expired
-        self._by_token: dict[bytes, Lock] = {}
-        self._order: deque[tuple[int, Lock]] = deque()
+        # In the order in which they run out: all last equally long, a renewed one moves to the end.
+        self._by_token: OrderedDict[bytes, Lock] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -116,8 +116,7 @@ class Locks:
         lock = Lock(_tokens.take(), message, until, consumer, session)
         self._by_token[lock.token] = lock
         if session is None:
-            self._order.append((until, lock))
-            self._arm()
+            self._arm(until)
         else:
             session.locks.add(lock)
         return lock
@@ -146,24 +145,25 @@ class Locks:
     def renew(self, lock: Lock) -> int:
         """Lets a lock begin anew and returns when it ends."""
         lock.until = now_ms() + self.duration
-        self._order.append((lock.until, lock))
+        self._by_token.move_to_end(lock.token)
         return lock.until
 
     def held(self) -> list[Lock]:
         """All locks in force."""
         return list(self._by_token.values())
 
-    def _arm(self) -> None:
-        if self._timer is None and self._order:
-            delay = max(0, self._order[0][0] - now_ms()) / 1000
+    def _arm(self, until: int) -> None:
+        if self._timer is None:
+            delay = max(0, until - now_ms()) / 1000
             self._timer = asyncio.get_running_loop().call_later(delay + 0.001, self._sweep)
 
     def _sweep(self) -> None:
         self._timer = None
         now = now_ms()
-        while self._order and self._order[0][0] <= now:
-            until, lock = self._order.popleft()
-            if lock.until == until and self._by_token.get(lock.token) is lock:
-                self.drop(lock)
-                self._on_expired(lock)
-        self._arm()
+        while self._by_token:
+            lock = next(iter(self._by_token.values()))
+            if lock.until > now:
+                self._arm(lock.until)
+                return
+            self.drop(lock)
+            self._on_expired(lock)

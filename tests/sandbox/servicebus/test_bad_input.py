@@ -126,6 +126,20 @@ async def test_a_body_that_looks_like_a_batch_is_a_body(wire: Wire) -> None:
     assert (await wire.take()).body == inner
 
 
+async def test_a_client_with_small_frames_gets_small_frames(program: Program) -> None:
+    small = await Wire.connect(program.port, max_frame=512)
+    sender = await small.sender("deleted")
+    await small.receiver("deleted", delete=True)
+    body = bytes(range(256)) * 40
+    await small.outcome(small.send(sender, message(body)))
+    assert (await small.take()).body == body
+    assert small.largest <= 512
+    await small.close()
+    tiny = await Wire.connect(program.port, begin=False)
+    tiny.write(AMQP + frame(performative(0x10, [string("x"), NULL, uint(100)])))
+    assert await tiny.gone() == "amqp:invalid-field"
+
+
 async def test_links_to_nowhere(wire: Wire) -> None:
     for address, condition in (
         ("nowhere", "amqp:not-found"),

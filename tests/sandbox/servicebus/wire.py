@@ -81,6 +81,7 @@ class Wire(asyncio.Protocol):
     def __init__(self) -> None:
         self.buffer = b""
         self.headers = 0
+        self.largest = 0
         self.frames: deque[tuple[int, list[Any]]] = deque()
         self.received: deque[Received] = deque()
         self.outcomes: dict[int, Any] = {}
@@ -94,7 +95,9 @@ class Wire(asyncio.Protocol):
         self._next_handle = 0
 
     @classmethod
-    async def connect(cls, port: int, *, begin: bool = True, login: bool = True) -> "Wire":
+    async def connect(
+        cls, port: int, *, begin: bool = True, login: bool = True, max_frame: int = 65536
+    ) -> "Wire":
         """Connects, logs in with the key in clear or not at all, and begins a session."""
         loop = asyncio.get_running_loop()
         transport, wire = await loop.create_connection(cls, "127.0.0.1", port)
@@ -105,7 +108,7 @@ class Wire(asyncio.Protocol):
             if not login:
                 init = performative(0x41, [encode(Symbol("ANONYMOUS"))])
             wire.write(SASL + frame(init, 1) + AMQP)
-            wire.write(frame(performative(0x10, [string("test"), NULL, uint(65536)])))
+            wire.write(frame(performative(0x10, [string("test"), NULL, uint(max_frame)])))
             wire.write(frame(performative(0x11, [NULL, uint(0), uint(1 << 30), uint(1 << 30)])))
             await wire.until(lambda: any(code == 0x11 for code, _ in wire.frames))
         return wire
@@ -128,6 +131,7 @@ class Wire(asyncio.Protocol):
             size, offset, kind, _ = struct.unpack_from(">IBBH", self.buffer, pos)
             if len(self.buffer) - pos < size:
                 break
+            self.largest = max(self.largest, size)
             if kind == 0 and size > offset * 4:
                 self._frame(self.buffer[pos + offset * 4 : pos + size])
             pos += size
