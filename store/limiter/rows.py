@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row
 
+from store.chunks import chunks
 from store.database import Database
 from store.parameters import run
 from store.rows import encode
@@ -71,6 +72,20 @@ class SqlRows:
     async def read(self, keys: Sequence[str]) -> Answer:
         """See `Rows`."""
         return await self._database.quick(lambda c: self._read(c, keys))
+
+    async def look(self, keys: Sequence[str]) -> Answer:
+        """The rows that are there, and the clock; nothing is written."""
+
+        def work(connection: Connection) -> Answer:
+            dialect = self._database.dialect
+            now = run(connection, sql.database_clock(dialect)).scalar_one()
+            rows: dict[str, Version] = {}
+            for part in chunks(keys):
+                found = run(connection, sql.limits_of(dialect), {"keys": list(part)}).all()
+                rows |= _answer(found).rows
+            return Answer(rows, now.timestamp() * 1000)
+
+        return await self._database.quick(work)
 
     async def swap(self, rows: Mapping[str, Version], by: float) -> Answer:
         """See `Rows`."""

@@ -32,6 +32,12 @@ def limits_of(sql: Sql) -> Select[Any]:
 
 
 @statement
+def database_clock(sql: Sql) -> Select[Any]:
+    """The database's clock alone."""
+    return select(sql.now().label("now"))
+
+
+@statement
 def add_limits(sql: Sql) -> Executable:
     """Makes rows that are not there."""
     rows = sql.rows("rows", SWAPPED)

@@ -15,6 +15,7 @@ from workers.cli import (
     map,
     order,
     process,
+    quota,
     stack,
     verify,
 )
@@ -40,7 +41,7 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(listings.app, name="listings")
 app.add_typer(db.app, name="db")
 app.add_typer(bus.app, name="bus")
-for module in (stack, process, verify, map, channels):
+for module in (stack, process, verify, quota, map, channels):
     module.register(app)
 
 
