@@ -1,5 +1,7 @@
 """Trouble is shown and waited for; the order never fails of it."""
 
+import asyncio
+
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.client import (
@@ -20,7 +22,7 @@ from channels.errors import AmbiguousError, CredentialsError, RefusedError, Unav
 from store import Store
 from tests.fixtures.histories import Keep
 from tests.fixtures.toy import TOY_ABILITIES, order_of
-from tests.fixtures.world import World, world_of
+from tests.fixtures.world import World, eventually, world_of
 
 ASKED = Asked(by="noura", why="the panel was mended")
 LONG_REFUSAL = "الطلب مرفوض: the SKU is on hold. " * 250
@@ -248,7 +250,8 @@ async def test_a_signal_that_cannot_be_read_is_an_attention_and_the_inbox_is_rea
             assert standing.attention and name in standing.attention.what_happened
             await handle.execute_update(RESYNC, ASKED)
             await world.until_attention(ref, None)
-            await keep_history(handle, f"order-unreadable-signal-{number}")
+            if number in (0, 3):
+                await keep_history(handle, f"order-unreadable-signal-{number}")
             await handle.terminate()
 
 
@@ -290,3 +293,30 @@ async def test_cancel_in_the_web_ui_ends_the_workflow_with_a_word_in_the_store(
         assert (await store.orders.view(ref)).attention is None
         await world.handle(ref).terminate()
     assert world.bus.kinds == ["order.received"]
+
+
+async def test_cancel_in_the_web_ui_leaves_a_call_in_the_air_to_its_answer(
+    temporal: Client, store: Store, keep_history: Keep
+) -> None:
+    world = world_of(temporal, store)
+    ref = world.ref("2013")
+    world.channel.hold = asyncio.Event()
+    async with world.working():
+        await world.hook(ref, world.channel.put(order_of(ref)))
+        await world.until_told("order.received")
+        await world.accept(ref)
+        await world.until_called()
+        await world.handle(ref).cancel()
+        with pytest.raises(WorkflowFailureError):
+            await world.handle(ref).result()
+        await keep_history(world.handle(ref), "order-cancelled-in-the-web-ui-during-a-call")
+        world.channel.hold.set()
+
+        async def answered() -> bool | None:
+            return True if (await store.orders.view(ref)).done("accept/p1") else None
+
+        await eventually(answered, "the call's answer in the store")
+        await world.wake(ref, [])
+        await world.until_told("order.released")
+        await world.handle(ref).terminate()
+    assert len(world.channel.performed) == 1
