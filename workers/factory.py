@@ -4,32 +4,16 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.ports import Platform
 from workers.registration import DUTIES, Duty
-
-PASSED_THROUGH = (
-    "canonical",
-    "activities.signatures",
-    "workflows.board",
-    "workflows.options",
-    "workflows.signals",
-)
-"""Pure modules, shared by all workflows instead of being imported anew for each: an import costs
-some ten milliseconds, and every order's workflow is a sandbox of its own."""
+from workers.workflow_runner import sandbox
 
 POLLERS = PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=16)
 """The server says when more pollers would help."""
 
 ACTIVITIES_AT_ONCE = 100
 """They wait for networks; the database's pool and the limiter are narrower."""
-
-
-def sandbox() -> SandboxedWorkflowRunner:
-    """The workflow sandbox with our pure modules passed through."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 def workers_of(

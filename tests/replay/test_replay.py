@@ -9,7 +9,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from tests.fixtures.histories import FOLDER
-from workers.factory import sandbox
+from workers.workflow_runner import sandbox
 from workers.registration import DUTIES
 
 HISTORIES = sorted(FOLDER.glob("*.json"))
