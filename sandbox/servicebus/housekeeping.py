@@ -74,13 +74,13 @@ class Housekeeping:
         self._beat(time.monotonic())
         for queue in self._namespace.all_queues():
             self._namespace.duplicates.forget_old(queue, now_ms())
-        await self._namespace.store.commits.drain()
+        await self._namespace.store.commits.settled()
         self._more = await self._namespace.store.tidy()
 
     async def _each(self, rows: list[tuple[int, int]], act: Callable[[int, int], bool]) -> bool:
         worked = [act(number, sequence) for number, sequence in rows]
         if any(worked):
-            await self._namespace.store.commits.drain()
+            await self._namespace.store.commits.settled()
         return any(worked)
 
     def _out(self) -> int:

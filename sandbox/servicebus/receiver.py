@@ -49,6 +49,7 @@ class Receiver:
         self.end = link.end
         link.consumer = self
         link.on_credit = queue.wake
+        link.on_drain = queue.dispatch
         link.on_outcome = self._outcome
         link.on_closed = lambda: queue.unsubscribe(self)
 

@@ -55,7 +55,7 @@ class Server:
         """Ends: no new connections, commits what is under way, tells the clients."""
         self._listener.close()
         await self._housekeeping.stop()
-        await self.store.commits.drain()
+        await self.store.commits.settled()
         for connection in list(self._connections):
             connection.shut()
         with contextlib.suppress(TimeoutError):

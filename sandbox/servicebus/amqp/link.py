@@ -173,6 +173,7 @@ class SendingLink(Link):
         self.credit = 0
         self.presettled = attach.send_settle_mode == 1
         self.on_credit: Callable[[], None] = _nothing
+        self.on_drain: Callable[[], None] = _nothing
         self.on_outcome: Callable[[Any, Disposition, int], None] = _ignore
         self.consumer: Any = None
         self.unsettled: dict[int, Any] = {}
@@ -228,8 +229,10 @@ class SendingLink(Link):
             )
             if flow.credit > 0x7FFFFFFF:
                 self.credit = flow.credit
-        self.on_credit()
-        if flow.drain:
+        if not flow.drain:
+            self.on_credit()
+        else:
+            self.on_drain()
             self._count += self.credit
             self.credit = 0
         if flow.drain or flow.echo:

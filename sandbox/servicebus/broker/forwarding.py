@@ -61,7 +61,7 @@ class Forwarding:
                         item = Incoming(message.head, message.notes, message.bare, None, None)
                         self.forward(queue, item, now_ms(), b"", 0)
                         queue.remove(message)
-                await queue.store.commits.drain()
+                await queue.store.commits.settled()
                 if not messages:
                     break
 

@@ -72,10 +72,9 @@ class Namespace:
 
     async def declare_later(self, declaration: Declaration, content: Any) -> None:
         """Adds entities while the broker runs, and keeps them for its next start."""
-        await self.store.commits.drain()
-        self.declare(declaration)
+        await self.store.commits.between(lambda: self.declare(declaration))
         self.catalogue.keep(content)
-        await self.store.commits.drain()
+        await self.store.commits.settled()
 
     def all_queues(self) -> Iterator[Queue]:
         """Every queue there is, dead letters included."""

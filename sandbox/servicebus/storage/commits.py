@@ -48,6 +48,7 @@ class Commits:
         self._loop = asyncio.get_running_loop()
         self._busy = False
         self._scheduled = False
+        self._between: list[tuple[Callable[[], None], asyncio.Future[None]]] = []
         self._idle = asyncio.Event()
         self._idle.set()
         self.count = 0
@@ -86,8 +87,23 @@ class Commits:
         self._wake()
 
     async def drain(self) -> None:
-        """Waits until nothing is left to commit."""
+        """Waits until nothing is left to commit; under load that may be never."""
         await self._idle.wait()
+
+    async def settled(self) -> None:
+        """Waits until everything added so far is on disk, or could not be brought there."""
+        future: asyncio.Future[None] = self._loop.create_future()
+        self.after(lambda _error: None if future.done() else future.set_result(None))
+        await future
+
+    async def between(self, work: Callable[[], None]) -> None:
+        """Runs something short in this thread while the connection is in no transaction."""
+        if not self._busy:
+            work()
+            return
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._between.append((work, future))
+        await future
 
     async def aside(self, work: Callable[[sqlite3.Connection], bool]) -> bool:
         """Runs maintenance on the connection between two commits, if there is time for it.
@@ -154,6 +170,14 @@ class Commits:
 
     def _next(self) -> None:
         self._busy = False
+        between, self._between = self._between, []
+        for work, future in between:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+                future.set_exception(error)
+            else:
+                future.set_result(None)
         batch = self._batch
         if batch.callbacks or batch.inserts or batch.statements or batch.deletes:
             self._wake()

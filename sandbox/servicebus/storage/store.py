@@ -112,8 +112,8 @@ class Store:
         ).fetchone()
         if row is not None:
             return Counters(*row)
-        if self._writer.in_transaction or not self.commits.idle:
-            raise RuntimeError("a queue can only be made while nothing is being committed")
+        if self._writer.in_transaction:
+            raise RuntimeError("a queue can only be made between two commits")
         number = self._writer.execute(
             "INSERT INTO queues (name, next_sequence, active, deferred, scheduled, bytes)"
             " VALUES (?, 1, 0, 0, 0, 0) RETURNING number",

@@ -233,6 +233,15 @@ async def test_drain_is_answered(wire: Wire) -> None:
     assert (flow[5], flow[6], flow[8]) == (10, 0, True)
 
 
+async def test_a_drain_brings_what_there_is_first(wire: Wire) -> None:
+    sender = await wire.sender("drained")
+    await wire.outcome(wire.send(sender, batch([message(b"x")] * 3), batched=True))
+    handle = await wire.receiver("drained", 0)
+    wire.credit(handle, 10, drain=True)
+    await wire.until(lambda: any(c == 0x13 and v[4] == handle for c, v in wire.frames))
+    assert len(wire.received) == 3
+
+
 async def test_half_open_connections_hold_nothing_up(program: Program) -> None:
     """Connected and silent, cut off in the middle of a frame: others go on."""
     halves = []

@@ -12,6 +12,8 @@ from azure.servicebus.exceptions import (
     SessionLockLostError,
 )
 
+from sandbox.servicebus.amqp.encode import encode
+from sandbox.servicebus.amqp.types import Symbol, Timestamp
 from tests.sandbox.servicebus.bus import Bus, nothing, of, receive, texts
 from tests.sandbox.servicebus.credentials import signature
 from tests.sandbox.servicebus.scenarios import Scenarios
@@ -153,6 +155,22 @@ async def a_link_whose_token_ran_out_is_ended(bus: Bus) -> None:
     sent = wires[1].send(handles[1], wired(b"x"))
     assert (await wires[1].outcome(sent)).descriptor == 0x24
     await asyncio.gather(*(wire.close() for wire in wires))
+
+
+@scenario
+async def the_clock_goes_on_under_load(bus: Bus) -> None:
+    """Without a pause in the commits, what is scheduled still comes in time."""
+    wire = await Wire.connect(bus.program.port)
+    loaded, handle = await wire.sender("loaded"), await wire.sender("loaded-scheduled")
+    await wire.receiver("loaded-scheduled", 1, delete=True)
+    due = int(time.time() * 1000) + 700
+    notes = b"\x00\x53\x72" + encode({Symbol("x-opt-scheduled-enqueue-time"): Timestamp(due)})
+    await wire.outcome(wire.send(handle, notes + wired(b"in time")))
+    while not wire.received and time.time() * 1000 < due + 2000:
+        sent = wire.send(loaded, wired(b"load"))
+        await wire.answered(sent - 5)
+    assert wire.received.popleft().body == b"in time"
+    await wire.close()
 
 
 @pytest.mark.parametrize("name", list(scenario))
