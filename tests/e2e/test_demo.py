@@ -19,22 +19,22 @@ async def test_a_clean_run_ends_with_one_object_and_exit_code_0() -> None:
             "--exit", "--json", "--within", "120", "--data", str(folder),
         )  # fmt: skip
         logs = {path.stem for path in (folder / "logs").iterdir()}
-    assert said.code == 0, said.err
-    result = said.json
-    assert set(result) >= KEYS
-    assert result["orders"] == {
-        "placed": ORDERS,
-        "finished": ORDERS,
-        "lost": 0,
-        "duplicated": 0,
-        "wrong": 0,
-        "attention": 0,
-    }
-    assert result["clean"] is True and result["why"] == []
-    hooks = result["hooks"]
-    assert hooks["duplicated"] >= 0.1 * hooks["events"]
-    assert hooks["reordered"] >= 0.1 * hooks["events"]
-    assert logs >= {"worker", "receiver", "dispatcher", "bus", "erp", "temporal", "postgres"}
+        assert said.code == 0, said.err
+        result = said.json
+        assert set(result) >= KEYS
+        assert result["orders"] == {
+            "placed": ORDERS,
+            "finished": ORDERS,
+            "lost": 0,
+            "duplicated": 0,
+            "wrong": 0,
+            "attention": 0,
+        }
+        assert result["clean"] is True and result["why"] == []
+        hooks = result["hooks"]
+        assert hooks["duplicated"] >= 0.1 * hooks["events"]
+        assert hooks["reordered"] >= 0.1 * hooks["events"]
+        assert logs >= {"worker", "receiver", "dispatcher", "bus", "erp", "temporal", "postgres"}
 
 
 @pytest.mark.timeout(120)
