@@ -58,6 +58,7 @@ class Drain:
     contract_problem: str | None
     first_received_at: datetime | None
     correlation_id: str
+    heard_at: datetime | None = None
     changed: bool = False
     marks: list[Mark] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ class Drain:
             self.marks.append(Mark(row.id, InboxState.SUPERSEDED))
             return
         self.order, self.changed = merged.order, True
+        self.heard_at = max(filter(None, (self.heard_at, row.received_at)))
         self.contract_problem = "; ".join(merged.unexpected) or None
         self.marks.append(Mark(row.id, InboxState.APPLIED))
 

@@ -7,6 +7,7 @@ from canonical.events import OrderEventKind
 from canonical.identity import OrderRef
 from canonical.states import OrderState
 from store.database import Database
+from store.dialects.port import Told
 from store.dialects.stepwise import effect_of, finish_effect, insert_effect
 from store.errors import StoreError, UnknownOrderError
 from store.parameters import run
@@ -48,6 +49,7 @@ class Effects:
         state: EffectState,
         answer: str = "",
         told_state: OrderState | None = None,
+        told_digest: str | None = None,
     ) -> Effect:
         """Writes how it went; what is done stays done.
 
@@ -57,12 +59,13 @@ class Effects:
             state: `done`, `refused` or `unknown`.
             answer: The other side's words.
             told_state: The order's state in the event that was published.
+            told_digest: The order's digest in it.
 
         Raises:
             NotBegunError: There is no such effect.
         """
         key = ref.model_dump()
-        told = (told_state, name in ANSWERED)
+        told = Told(told_state, told_digest, name in ANSWERED) if told_state else None
         written = await self._database.path(
             lambda c: self._database.dialect.finish(c, key, name, state, answer, told)
         )

@@ -11,13 +11,14 @@ from typing import cast
 from canonical.identity import OrderRef
 from canonical.order import Order
 from store.columns import Id
-from store.tables import order_lines, parcels
+from store.tables import order_lines, parcels, returns
 
 COUNT_LIMIT = 2**63
 RATE_LIMIT = Decimal(100_000)
 _LINE_ID = cast(Id, order_lines.c.line_id.type)
 _SKU = cast(Id, order_lines.c.channel_sku.type)
 _PARCEL_ID = cast(Id, parcels.c.parcel_id.type)
+_RETURN_ID = cast(Id, returns.c.return_id.type)
 
 
 def misfit(order: Order, ref: OrderRef) -> str | None:
@@ -34,6 +35,8 @@ def misfit(order: Order, ref: OrderRef) -> str | None:
         or _odd("parcel id", parcel_ids, _PARCEL_ID)
         or _odd("line id", (x.line_id for p in order.parcels for x in p.lines), _LINE_ID)
         or _odd("SKU", (x.channel_sku for p in order.parcels for x in p.lines), _SKU)
+        or _repeated("return id", [x.return_id for x in order.returns])
+        or _odd("return id", (x.return_id for x in order.returns), _RETURN_ID)
         or _too_large(order)
         or _sums(order)
     )
@@ -53,6 +56,7 @@ def _odd(what: str, ids: Iterable[str], kept_as: Id) -> str | None:
 def _too_large(order: Order) -> str | None:
     counts = [line.ordered for line in order.lines]
     counts += [n for p in order.parcels for n in (p.version, *(x.quantity for x in p.lines))]
+    counts += [n for r in order.returns for n in (r.version, *(x.quantity for x in r.items))]
     if any(n >= COUNT_LIMIT for n in counts):
         return "a quantity or version is beyond 64 bits"
     rates = [line.tax.rate for line in order.lines if line.tax]

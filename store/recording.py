@@ -17,9 +17,15 @@ from store.results import InboxKind, InboxState, Recorded
 from store.rows import encode
 from store.sealing import Sealer
 from store.sql.orders import insert_order, lock_order, take_received, view_of
-from store.tables import order_lines, parcel_lines, parcels
+from store.tables import order_lines, parcel_lines, parcels, returns
 from store.viewing import as_view
-from store.written import line_rows, order_columns, parcel_line_rows, parcel_rows
+from store.written import (
+    line_rows,
+    order_columns,
+    parcel_line_rows,
+    parcel_rows,
+    return_rows,
+)
 
 
 class Recording:
@@ -74,6 +80,7 @@ class Recording:
             contract_problem=locked.contract_problem,
             first_received_at=locked.first_received_at,
             correlation_id=locked.correlation_id,
+            heard_at=locked.heard_at,
         )
 
     def _take(self, connection: Connection) -> list[Taken]:
@@ -121,11 +128,12 @@ class Recording:
         columns = order_columns(order, locked.version + 1)
         return OrderWrite(
             pk=locked.id,
-            order={**noted, **columns, "personal": personal},
+            order={**noted, **columns, "heard_at": drain.heard_at, "personal": personal},
             marks=marks,
             lines=encode(children(order_lines), line_rows(order)),
             parcels=encode(children(parcels), parcel_rows(order)),
             parcel_lines=encode(children(parcel_lines), parcel_line_rows(order)),
+            returns=encode(children(returns), return_rows(order)),
         )
 
 

@@ -47,6 +47,10 @@ orders = Table(
     Column("attention_since", Moment),
     Column("told_state", Word(32)),
     Column("told_at", Moment),
+    Column("told_digest", Word(16), comment="`digest` in the newest event that was published"),
+    Column("digest", Word(16), comment="changes with what internal systems must hear of"),
+    Column("heard_at", Moment, comment="receipt of the newest event that changed the order"),
+    Column("address_blank", Boolean, comment="nobody could deliver to the address as it is"),
     Column("wishes", Human, nullable=False, comment="JSON: what the internal systems asked for"),
     Column("contract_problem", Human),
     Column("totals_problem", Human),
@@ -91,6 +95,8 @@ parcels = Table(
     Column("carrier", Human(200), nullable=False),
     Column("tracking_number", Human(200), nullable=False),
     Column("invoice_number", Human(200), nullable=False),
+    Column("origin_parcel_ids", Human, comment="JSON: the parcels that this one succeeds"),
+    Column("seller_ships", Boolean),
     PrimaryKeyConstraint("order_pk", "parcel_id"),
 )
 
@@ -103,6 +109,20 @@ parcel_lines = Table(
     Column("channel_sku", Id(200), nullable=False),
     Column("quantity", COUNT, nullable=False),
     PrimaryKeyConstraint("order_pk", "parcel_id", "line_id"),
+)
+
+returns = Table(
+    "returns",
+    METADATA,
+    Column("order_pk", KEY, ForeignKey(orders.c.id), nullable=False, autoincrement=False),
+    Column("return_id", Id(128), nullable=False),
+    Column("state", Word(32), nullable=False),
+    Column("version", COUNT, nullable=False),
+    Column("units", COUNT, nullable=False),
+    Column("requested_at", Moment),
+    Column("answer_by", Moment),
+    Column("items", Human, nullable=False, comment="JSON: id, line, SKU, quantity, state, reason"),
+    PrimaryKeyConstraint("order_pk", "return_id"),
 )
 
 inbox = Table(

@@ -9,8 +9,9 @@ from canonical.attention import AttentionWord
 from canonical.effects import Effect, EffectState
 from canonical.identity import OrderRef
 from canonical.order import ParcelLine
+from canonical.returns import ReturnState
 from canonical.states import OrderState, ParcelState
-from canonical.view import OrderView, ParcelView
+from canonical.view import OrderView, ParcelView, ReturnItemView, ReturnView
 from canonical.wishes import Wishes
 
 
@@ -32,6 +33,11 @@ def as_view(ref: OrderRef, row: Row[Any]) -> OrderView:
         ),
         told_state=None if row.told_state is None else OrderState(row.told_state),
         told_at=row.told_at,
+        told_digest=row.told_digest,
+        digest=row.digest or "",
+        heard_at=row.heard_at,
+        address_blank=bool(row.address_blank),
+        returns=_returns(json.loads(row.returns)),
         first_received_at=row.first_received_at,
         unmapped=tuple(dict.fromkeys(x["channel_sku"] for x in unmapped)),
         totals_problem=row.totals_problem,
@@ -52,8 +58,25 @@ def _parcels(parcels: list[Any], lines: list[Any]) -> tuple[ParcelView, ...]:
             state=ParcelState(p["state"]),
             channel_status=p["channel_status"],
             lines=tuple(by_parcel.get(p["parcel_id"], ())),
+            origin_parcel_ids=tuple(json.loads(p["origin_parcel_ids"] or "[]")),
+            seller_ships=bool(p["seller_ships"]),
         )
         for p in sorted(parcels, key=lambda x: _by_size(x["parcel_id"]))
+    )
+
+
+def _returns(rows: list[Any]) -> tuple[ReturnView, ...]:
+    return tuple(
+        ReturnView(
+            return_id=r["return_id"],
+            state=ReturnState(r["state"]),
+            answer_by=r["answer_by"],
+            items=tuple(
+                ReturnItemView(item_id=x["item_id"], state=ReturnState(x["state"]))
+                for x in json.loads(r["items"])
+            ),
+        )
+        for r in sorted(rows, key=lambda x: str(x["return_id"]))
     )
 
 

@@ -1,11 +1,13 @@
 """From a canonical order to the rows that keep it."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
 from canonical.checks import totals_problem
 from canonical.order import Funder, Line, Order
 from canonical.states import order_state
+from canonical.telling import digest_of
 
 
 def order_columns(order: Order, version: int) -> dict[str, Any]:
@@ -22,6 +24,9 @@ def order_columns(order: Order, version: int) -> dict[str, Any]:
         "vat": order.vat.amount,
         "payment_method": order.payment.method.value,
         "totals_problem": totals_problem(order),
+        "digest": digest_of(order),
+        # Of what has no parcel yet nothing is known, neither the address.
+        "address_blank": bool(order.parcels) and order.ship_to.is_blank,
     }
 
 
@@ -60,6 +65,8 @@ def parcel_rows(order: Order) -> list[dict[str, Any]]:
             "carrier": parcel.carrier,
             "tracking_number": parcel.tracking_number,
             "invoice_number": parcel.invoice_number,
+            "origin_parcel_ids": json.dumps(parcel.origin_parcel_ids, ensure_ascii=False),
+            "seller_ships": parcel.seller_ships,
         }
         for parcel in order.parcels
     ]
@@ -81,6 +88,25 @@ def parcel_line_rows(order: Order) -> list[dict[str, Any]]:
                     "quantity": part.quantity,
                 }
     return list(rows.values())
+
+
+def return_rows(order: Order) -> list[dict[str, Any]]:
+    """One row for each return. The customer's own words stay with the sealed order."""
+    return [
+        {
+            "return_id": item.return_id,
+            "state": item.state.value,
+            "version": item.version,
+            "units": sum(x.quantity for x in item.items),
+            "requested_at": item.requested_at,
+            "answer_by": item.answer_by,
+            "items": json.dumps(
+                [x.model_dump(mode="json", exclude={"note"}) for x in item.items],
+                ensure_ascii=False,
+            ),
+        }
+        for item in order.returns
+    ]
 
 
 def _discount(line: Line, funder: Funder) -> Decimal:

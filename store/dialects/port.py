@@ -50,6 +50,26 @@ class OrderWrite:
     """JSON rows, each for a whole set; None where the order itself did not change."""
     parcels: str | None = None
     parcel_lines: str | None = None
+    returns: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an event of ours said of its order."""
+
+    state: OrderState
+    digest: str | None
+    """None leaves the one noted before as it is."""
+    awaits_answer: bool
+    """Whether an answer is waited for from now."""
+
+    def values(self) -> dict[str, Any]:
+        """As parameters."""
+        return {
+            "told": self.state.value,
+            "told_digest": self.digest,
+            "now": int(self.awaits_answer),
+        }
 
 
 class Sql(Protocol):
@@ -103,11 +123,11 @@ class Dialect(Sql, Protocol):
         name: str,
         state: EffectState,
         answer: str,
-        told: tuple[OrderState | None, bool],
+        told: Told | None,
     ) -> bool:
         """Writes an effect's outcome; False where it is done already, or was never begun.
 
-        `told` is the order's state that was told, and whether an answer is waited for from now.
+        `told` is what the internal systems were told, where they were told something.
         """
         ...
 

@@ -26,9 +26,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.selectable import CTE
 
 from canonical.effects import EffectState
-from canonical.states import OrderState
 from store.dialects import stepwise
-from store.dialects.port import OrderWrite, Sql
+from store.dialects.port import OrderWrite, Sql, Told
 from store.dialects.postgresql import PostgresSql
 from store.dialects.shapes import (
     CHILDREN,
@@ -79,13 +78,12 @@ class Postgres(PostgresSql):
         name: str,
         state: EffectState,
         answer: str,
-        told: tuple[OrderState | None, bool],
+        told: Told | None,
     ) -> bool:
         values: dict[str, Any] = {**order, "name": name, "outcome": state.value, "answer": answer}
-        told_state, now = told
-        if told_state is None:
+        if told is None:
             return run(connection, finish(self), values).first() is not None
-        values |= {"told": told_state.value, "now": int(now)}
+        values |= told.values()
         return run(connection, finish_and_tell(self), values).first() is not None
 
     def write(self, connection: Connection, write: OrderWrite) -> None:
@@ -97,6 +95,7 @@ class Postgres(PostgresSql):
             "lines": write.lines,
             "parcels": write.parcels,
             "parcel_lines": write.parcel_lines,
+            "returns": write.returns,
         }
         run(connection, write_order(self), values)
 
@@ -197,6 +196,9 @@ def finish_and_tell(sql: Sql) -> Select[Any]:
         .where(orders.c.id == finished.c.order_pk)
         .values(
             told_state=given("told", orders.c.told_state),
+            told_digest=func.coalesce(
+                given("told_digest", orders.c.told_digest), orders.c.told_digest
+            ),
             told_at=case((given("now", Integer()) == 1, sql.now()), else_=orders.c.told_at),
             updated_at=sql.now(),
         )

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Table, and_
 
 from store.columns import Human, Word
 from store.parameters import given
-from store.tables import inbox, order_lines, orders, parcel_lines, parcels
+from store.tables import inbox, order_lines, orders, parcel_lines, parcels, returns
 
 RECEIVED_NAMES = (
     "channel", "account", "event_id", "order_id", "kind", "source", "state", "subject", "version",
@@ -29,6 +29,7 @@ ORDER_NOTED = ("wishes", "contract_problem", "first_received_at", "correlation_i
 ORDER_WRITTEN = (
     *ORDER_NOTED, "state", "version", "currency", "prices_include_tax", "placed_at", "gross",
     "discount", "payable", "vat", "payment_method", "totals_problem", "personal",
+    "heard_at", "digest", "address_blank",
 )  # fmt: skip
 """The columns written where an event changed the order itself."""
 
@@ -42,6 +43,7 @@ CHILDREN: dict[str, Table] = {
     "lines": order_lines,
     "parcels": parcels,
     "parcel_lines": parcel_lines,
+    "returns": returns,
 }
 """Sets of rows that belong to an order, by the name of their parameter."""
 

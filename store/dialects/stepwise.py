@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    func,
     literal,
     literal_column,
     null,
@@ -24,8 +25,7 @@ from sqlalchemy import (
 )
 
 from canonical.effects import EffectState
-from canonical.states import OrderState
-from store.dialects.port import OrderWrite, RowsSource, Sql
+from store.dialects.port import OrderWrite, RowsSource, Sql, Told
 from store.dialects.shapes import (
     CHILDREN,
     MARK,
@@ -93,7 +93,7 @@ class Stepwise:
         name: str,
         state: EffectState,
         answer: str,
-        told: tuple[OrderState | None, bool],
+        told: Told | None,
     ) -> bool:
         sql = cast(Sql, self)
         row = run(connection, effect_of(sql), {**order, "name": name}).first()
@@ -102,10 +102,8 @@ class Stepwise:
         outcome = {"pk": row.id, "name": name, "outcome": state.value, "answer": answer}
         if run(connection, finish_effect(sql), outcome).rowcount != 1:
             return False
-        told_state, now = told
-        if told_state is not None:
-            values = {"pk": row.id, "told": told_state.value, "now": int(now)}
-            run(connection, tell(sql), values)
+        if told is not None:
+            run(connection, tell(sql), {"pk": row.id, **told.values()})
         return True
 
     def write(self, connection: Connection, write: OrderWrite) -> None:
@@ -117,6 +115,7 @@ class Stepwise:
             "lines": write.lines,
             "parcels": write.parcels,
             "parcel_lines": write.parcel_lines,
+            "returns": write.returns,
         }
         for name, rows in sets.items():
             if rows is not None:
@@ -243,6 +242,9 @@ def tell(sql: Sql) -> Update:
         .where(orders.c.id == given("pk", orders.c.id))
         .values(
             told_state=given("told", orders.c.told_state),
+            told_digest=func.coalesce(
+                given("told_digest", orders.c.told_digest), orders.c.told_digest
+            ),
             told_at=case((now == 1, sql.now()), else_=orders.c.told_at),
             updated_at=sql.now(),
         )

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from canonical.returns import CLOSED_RETURN
 from canonical.states import FINISHED_ORDER, OrderState
 from store.dialects.port import RowsSource, Sql
 from store.dialects.shapes import is_of_order, is_order
@@ -29,11 +30,21 @@ from store.parameters import given
 from store.results import InboxState
 from store.sql.inbox import WAITING
 from store.statements import statement
-from store.tables import effects, inbox, listings, order_lines, orders, parcel_lines, parcels
+from store.tables import (
+    effects,
+    inbox,
+    listings,
+    order_lines,
+    orders,
+    parcel_lines,
+    parcels,
+    returns,
+)
 
 RECEIVED = InboxState.RECEIVED.value
 NEVER_SEEN = OrderState.UNKNOWN.value
 FINISHED = sorted(state.value for state in FINISHED_ORDER)
+CLOSED = sorted(state.value for state in CLOSED_RETURN)
 _ONE = literal_column("1", Integer)
 
 
@@ -56,7 +67,7 @@ def view_of(sql: Sql) -> Select[Any]:
         )
         .correlate(orders)
     )
-    of_parcel, of_line, of_effect = parcels.c, parcel_lines.c, effects.c
+    of_parcel, of_line, of_effect, of_return = parcels.c, parcel_lines.c, effects.c, returns.c
     one = select(_ONE.label("one")).subquery("one")
     return select(
         o.id,
@@ -65,6 +76,10 @@ def view_of(sql: Sql) -> Select[Any]:
         o.wishes,
         o.told_state,
         o.told_at,
+        o.told_digest,
+        o.digest,
+        o.heard_at,
+        o.address_blank,
         o.first_received_at,
         o.totals_problem,
         o.contract_problem,
@@ -72,13 +87,23 @@ def view_of(sql: Sql) -> Select[Any]:
         o.attention,
         o.attention_since,
         sql.json_objects(
-            (of_parcel.parcel_id, of_parcel.state, of_parcel.channel_status),
+            (
+                of_parcel.parcel_id,
+                of_parcel.state,
+                of_parcel.channel_status,
+                of_parcel.origin_parcel_ids,
+                of_parcel.seller_ships,
+            ),
             of_parcel.order_pk == o.id,
         ).label("parcels"),
         sql.json_objects(
             (of_line.parcel_id, of_line.line_id, of_line.channel_sku, of_line.quantity),
             of_line.order_pk == o.id,
         ).label("parcel_lines"),
+        sql.json_objects(
+            (of_return.return_id, of_return.state, of_return.answer_by, of_return["items"]),
+            of_return.order_pk == o.id,
+        ).label("returns"),
         sql.json_objects(
             (of_effect.name, of_effect.state, of_effect.answer),
             of_effect.order_pk == o.id,
@@ -102,6 +127,7 @@ def lock_order(sql: Sql) -> Select[Any]:
             orders.c.contract_problem,
             orders.c.first_received_at,
             orders.c.correlation_id,
+            orders.c.heard_at,
             orders.c.personal,
         )
         .where(is_order())
@@ -187,7 +213,13 @@ def is_open() -> ColumnElement[bool]:
         (orders.c.state == OrderState.CANCELLED.value, orders.c.state), else_=literal_column("''")
     )
     told = func.coalesce(orders.c.told_state, unheard)
-    return or_(orders.c.state.not_in(FINISHED), told != orders.c.state)
+    coming_back = exists(
+        select(_ONE)
+        .select_from(returns)
+        .where(returns.c.order_pk == orders.c.id, returns.c.state.not_in(CLOSED))
+        .correlate(orders)
+    )
+    return or_(orders.c.state.not_in(FINISHED), told != orders.c.state, coming_back)
 
 
 @statement

@@ -9,7 +9,7 @@ from canonical.states import DEAD
 from store.dialects.port import Sql
 from store.dialects.stepwise import OPEN
 from store.statements import statement
-from store.tables import effects, inbox, order_lines, orders, parcel_lines, parcels
+from store.tables import effects, inbox, order_lines, orders, parcel_lines, parcels, returns
 
 _REF = (orders.c.channel, orders.c.account, orders.c.order_id)
 _ONE = literal_column("1", Integer)
@@ -52,7 +52,9 @@ def orders_without_lines(sql: Sql) -> Select[Any]:
     lines = exists(
         select(_ONE).select_from(order_lines).where(order_lines.c.order_pk == orders.c.id)
     )
-    return select(*_REF).where(orders.c.version > 0, ~lines)
+    # A return may come before its order, of which nothing else is known then.
+    back = exists(select(_ONE).select_from(returns).where(returns.c.order_pk == orders.c.id))
+    return select(*_REF).where(orders.c.version > 0, ~lines, ~back)
 
 
 @statement
