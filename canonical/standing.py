@@ -11,9 +11,16 @@ from canonical.parcel_steps import UNSHIPPED
 from canonical.returns import ReturnState
 from canonical.settling import missing
 from canonical.shipments import is_whole, shipments
-from canonical.states import DEAD, FINISHED_ORDER, RELEASABLE, ParcelState
+from canonical.states import (
+    DEAD,
+    FINISHED_ORDER,
+    RELEASABLE,
+    SHIPPED_OR_BEYOND,
+    ParcelState,
+)
 from canonical.view import OrderView
 
+BEFORE_SHIPPING = frozenset({"accept", "ready", "ship"})
 STILL_WITHDRAWABLE = UNSHIPPED | {ParcelState.PENDING, ParcelState.UNKNOWN}
 
 
@@ -33,6 +40,8 @@ def standing_attention(view: OrderView, abilities: Abilities) -> Attention | Non
             "Add them to the listings (`souk listings import FILE`), then `souk order resync`.",
         )
     for effect in view.effects:
+        if _is_moot(view, effect.name):
+            continue
         attention = _of_effect(effect.name, effect.state, effect.answer)
         if attention is not None:
             return attention
@@ -117,6 +126,16 @@ def _unknown_status(view: OrderView) -> Attention | None:
             "Nobody is told of the return meanwhile. Look it up in the marketplace's panel.",
         )
     return None
+
+
+def _is_moot(view: OrderView, name: str) -> bool:
+    """An act on a parcel that ended, or left, while the act was on its way: nothing is to mend."""
+    verb, _, rest = name.partition("/")
+    parcel = next((p for p in view.parcels if p.parcel_id == rest.partition("/")[0]), None)
+    if parcel is None:
+        return False
+    gone = parcel.state in SHIPPED_OR_BEYOND and verb in BEFORE_SHIPPING
+    return gone or parcel.state in DEAD
 
 
 def _of_effect(name: str, state: EffectState, answer: str) -> Attention | None:
