@@ -8,7 +8,7 @@ PACKAGES := canonical channels store activities workflows workers bridge sandbox
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test check format lock clean
+.PHONY: run test test-slow kill-tests bench-bus check format lock clean
 
 $(RUN_READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once, about a minute) ..."
@@ -35,6 +35,15 @@ check: $(DEV_READY) ## format, lint, types, layers, every statement as T-SQL
 
 test: $(DEV_READY) ## all tests of a change: under 12 minutes on 2 cores
 	$(BIN)/pytest -m "not slow"
+
+test-slow: $(DEV_READY) ## long races, a million messages, ten thousand connections, 200 runs
+	$(BIN)/pytest -m slow --timeout 900
+
+kill-tests: $(DEV_READY) ## every process killed at seeded moments, and the broker on 20 schedules
+	$(BIN)/pytest tests/chaos tests/sandbox/servicebus/test_kills.py --timeout 900
+
+bench-bus: $(DEV_READY) ## the broker beside SQLite committing the same rows
+	$(BIN)/python -m tests.bench.bus
 
 format: $(DEV_READY)
 	$(BIN)/ruff format .

@@ -16,6 +16,7 @@ from workers.cli import (
     order,
     process,
     quota,
+    sandbox,
     stack,
     verify,
 )
@@ -41,7 +42,7 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(listings.app, name="listings")
 app.add_typer(db.app, name="db")
 app.add_typer(bus.app, name="bus")
-for module in (stack, process, verify, quota, map, channels):
+for module in (stack, process, verify, quota, map, channels, sandbox):
     module.register(app)
 
 
