@@ -32,7 +32,10 @@ class Limiter(Protocol):
         ...
 
     async def done(self, account: str, operation: str) -> None:
-        """The call that a slot was taken for has ended, or will never leave."""
+        """The call that a slot was taken for was answered, or will never leave.
+
+        It is not told of a call that left and was not answered: it may still be under way.
+        """
         ...
 
     async def correct(self, account: str, operation: str, retry_after: timedelta) -> None:

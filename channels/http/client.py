@@ -97,7 +97,9 @@ class HttpClient:
             outcome = _name(late)
             raise
         finally:
-            await passage.end()
+            # What left and was not answered is still under way there; its place lapses.
+            if response is not None or not attempt.sent:
+                await passage.end()
             report(
                 CallRecord(
                     channel=self._channel,

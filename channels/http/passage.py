@@ -42,7 +42,7 @@ class Passage:
             self._taken = True
 
     async def end(self) -> None:
-        """The call is over, or will never leave."""
+        """The call was answered, or will never leave."""
         if self._taken:
             self._taken = False
             await self._limiter.done(self._account, self._request.operation)

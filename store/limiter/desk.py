@@ -38,19 +38,20 @@ class Desk:
         rows: Rows,
         rules: list[Rule],
         clock: DatabaseClock,
-        process: str,
+        name: str,
         patience: float,
-        loans: Loans,
     ) -> None:
-        self._till = Till(rows, rules, clock)
+        """Opens a desk, whose name no other desk of any process has."""
+        self._till = Till(rows, rules, clock, name)
         self._clock = clock
-        self._process = process
+        self._name = name
         self._patience = patience
         self._queue = Queue()
         self._ended = 0
+        self._back: list[Given] = []
         self._closed_until = float("-inf")
         self._away: str = ""
-        self._loans = loans
+        self._loans = Loans(name)
         self._news = asyncio.Event()
         self._errand: asyncio.Task[None] | None = None
         self._ahead = min(rule.lookahead for rule in rules)
@@ -110,7 +111,7 @@ class Desk:
 
     def _refuse_the_hopeless(self, urgent: bool) -> None:
         """Sends away at once who would wait in vain, spread so that they come again one by one."""
-        wait = wait_for(self._till.held(), self._queue, urgent, self._clock, self._process)
+        wait = wait_for(self._till.held(), self._queue, urgent, self._clock, self._name)
         if wait > self._patience:
             self._queue.send_away(self._clock.own() + wait)
             raise NoSlotError(wait / 1000)
@@ -133,9 +134,14 @@ class Desk:
         return Slot(self._clock.own_before_surely(given.at + self._good_for), self._clock.own)
 
     def _unused(self, waiter: Waiter) -> None:
-        """A slot passed unused: it is spent all the same, but no call is under way."""
-        if waiter.given.done() and not waiter.given.cancelled():
-            self.done()
+        """A slot passed unused: nothing left by it."""
+        if waiter.given.done() and not waiter.given.cancelled() and not waiter.given.exception():
+            self._give_back(waiter.given.result())
+
+    def _give_back(self, slot: Given) -> None:
+        if slot.parts:
+            self._back.append(slot)
+        self.done()
 
     def _wake(self, waiter: Waiter) -> None:
         if len(self._queue.lane(waiter.urgent)) == 1:
@@ -158,6 +164,7 @@ class Desk:
                 pause = self._no_database(error)
             except ClockSetError:
                 log.warning("database_clock_was_set")
+                self._back.clear()  # by a clock that holds no more
                 pause = 0.0
             if pause > 0:
                 await self._pause(pause)
@@ -170,17 +177,19 @@ class Desk:
 
     async def _fetch(self) -> float:
         """One round trip; answers the seconds until the next is worth it."""
-        queue, ended = self._queue, self._ended
+        queue, ended, back = self._queue, self._ended, tuple(self._back)
         coin = random.random()  # noqa: S311
-        wish = Wish(self._process, len(queue.urgent), len(queue.bulk), ended, coin)
-        taken = await self._till.change(lambda quotas, now: take(quotas, wish, now))
+        wish = Wish(self._name, len(queue.urgent), len(queue.bulk), ended, back, coin)
+        # If this fails, nobody knows whether it was written: none is given back twice.
+        self._back.clear()
         self._ended -= ended
+        taken = await self._till.change(lambda quotas, now: take(quotas, wish, now))
         self._away = ""
         for held in self._till.held():
             self._loans.note(held, self._clock)
         for slot in taken.slots:
             if not queue.give(slot):
-                self.done()
+                self._give_back(slot)
         return self._pause_after(taken)
 
     def _pause_after(self, taken: Taken) -> float:
@@ -218,8 +227,6 @@ class Desk:
             if self._away:
                 waiter.given.set_exception(SlotsAwayError(self._away))
                 continue
-            wait = wait_for(
-                self._till.held(), self._queue, waiter.urgent, self._clock, self._process
-            )
+            wait = wait_for(self._till.held(), self._queue, waiter.urgent, self._clock, self._name)
             self._queue.send_away(self._clock.own() + wait)
             waiter.given.set_exception(NoSlotError(max(1.0, wait / 1000)))

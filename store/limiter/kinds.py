@@ -64,6 +64,16 @@ class Held:
         else:
             period.record(self.rule, self.state, at, part, urgent)
 
+    def give_back(self, at: float, part: str, urgent: bool) -> None:
+        """Forgets a slot by which nothing left.
+
+        A bucket's is lost: its one instant does not tell what it would be without it.
+        """
+        if self.rule.kind is QuotaKind.WINDOW:
+            window.give_back(self.rule, self.state, at, part)
+        elif self.rule.kind is QuotaKind.PERIOD:
+            period.give_back(self.rule, self.state, at, urgent)
+
     def parted(self) -> bool:
         """Whether a share is kept for urgent calls."""
         if self.rule.kind is QuotaKind.BUCKET:

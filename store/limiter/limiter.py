@@ -11,7 +11,6 @@ from store.limiter.queue import NoSlotError
 from store.limiter.rows import Rows
 from store.limiter.rule import Rule, rule_of
 from store.limiter.slot import Slot
-from store.limiter.tickets import Loans
 
 PATIENCE = 30.0
 """Seconds that a call waits in place at most. What is farther off ends the attempt with a hint."""
@@ -52,7 +51,6 @@ class SlotLimiter:
         self._clock = DatabaseClock(clock)
         self._process = token_hex(4)
         self._desks: dict[tuple[str, ...], Desk] = {}
-        self._loans = Loans(self._process)
         self._closed: dict[tuple[str, str, str], float] = {}
 
     async def reserve(
@@ -116,7 +114,6 @@ class SlotLimiter:
             return None
         keys = tuple(rule.key for rule in rules)
         if keys not in self._desks:
-            self._desks[keys] = Desk(
-                self._rows, rules, self._clock, self._process, self._patience, self._loans
-            )
+            name = f"{self._process}.{len(self._desks)}"
+            self._desks[keys] = Desk(self._rows, rules, self._clock, name, self._patience)
         return self._desks[keys]

@@ -37,6 +37,12 @@ def add(log: Log, at: float) -> None:
         log.append((at, 1))
 
 
+def without(log: Log, at: float) -> Log:
+    """Without one slot of an instant, if it is there."""
+    changed = [(t, n - 1) if t == at else (t, n) for t, n in log]
+    return [entry for entry in changed if entry[1] > 0]
+
+
 def clamped(log: Log, most: float) -> Log:
     """Instants beyond the given one moved to it: the clock was set back."""
     if last(log) <= most:

@@ -34,6 +34,16 @@ def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None
         state.period_bulk += 1
 
 
+def give_back(rule: Rule, state: State, at: float, urgent: bool) -> None:
+    """Forgets a call that did not leave."""
+    if _number(rule, at) != state.period:
+        return
+    if urgent:
+        state.period_urgent = max(0, state.period_urgent - 1)
+    else:
+        state.period_bulk = max(0, state.period_bulk - 1)
+
+
 def used(rule: Rule, state: State, now: float) -> float:
     """Calls since the reset."""
     if _number(rule, now) != state.period:

@@ -17,6 +17,8 @@ class Member(NamedTuple):
     seen: float
     bulk: int
     urgent: int
+    change: int = 0
+    """Of its changes, which it made last: it may not have heard that it succeeded."""
 
 
 class Closed(NamedTuple):
@@ -76,6 +78,15 @@ class State(BaseModel):
         """Notes a process and forgets those that have gone."""
         alive = {k: m for k, m in self.members.items() if m.seen > now - MEMBER_FOR}
         self.members = alive | {process: Member(round(now, 1), bulk, urgent)}
+
+    def sign(self, process: str, now: float, change: int) -> None:
+        """Notes whose change this is, and which of its changes."""
+        member = self.members.get(process, Member(round(now, 1), 0, 0))
+        self.members[process] = member._replace(change=change)
+
+    def signed(self, process: str, change: int) -> bool:
+        """Whether a change of this process has reached the row."""
+        return process in self.members and self.members[process].change == change
 
     def urgent_elsewhere(self, process: str, now: float) -> bool:
         """Whether another process has urgent calls waiting."""

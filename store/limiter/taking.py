@@ -20,6 +20,15 @@ ASK_AGAIN = 60.0
 
 
 @dataclass(frozen=True)
+class Given:
+    """A slot: leave for one call from `at` on, and the part of each quota that it comes from."""
+
+    at: float
+    urgent: bool
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wish:
     """What a process asks for.
 
@@ -28,6 +37,7 @@ class Wish:
         urgent: Urgent calls that wait.
         bulk: Ordinary ones.
         ended: Calls that have ended, whose places are given back first.
+        unused: Slots that passed without a call, which count no more.
         coin: From 0 to 1, at random: lets ordinary calls go first now and then, so that however
             many urgent ones there are, they do not take all.
     """
@@ -36,15 +46,8 @@ class Wish:
     urgent: int = 0
     bulk: int = 0
     ended: int = 0
+    unused: tuple[Given, ...] = ()
     coin: float = 1.0
-
-
-@dataclass(frozen=True)
-class Given:
-    """A slot: leave for one call from `at` on."""
-
-    at: float
-    urgent: bool
 
 
 @dataclass
@@ -65,9 +68,11 @@ def take(quotas: Sequence[Held], wish: Wish, clock: Now) -> Taken:
         clock: The database's.
     """
     taken, now = Taken(), clock.at
-    for held in quotas:
+    for number, held in enumerate(quotas):
         held.state.see(wish.process, now, wish.bulk, wish.urgent)
         _tidy(held, clock)
+        for slot in wish.unused:
+            held.give_back(slot.at, slot.parts[number], slot.urgent)
         if wish.ended and held.rule.kind is QuotaKind.CONCURRENCY:
             concurrency.give_back(held.state, wish.process, wish.ended)
         renew(held, wish.process, clock)
@@ -100,20 +105,23 @@ def _lane(
     at = now
     for _ in range(min(wanted, most)):
         at, parts = together(quotas, now, urgent, yields)
-        if at > now + ahead:
+        if at > now + ahead or not parts:
             return at
         if not _fair(quotas, wish.process):
             return now + ASK_AGAIN
         for held, part in zip(quotas, parts, strict=True):
             held.record(at, part, urgent, wish.process)
-        taken.slots.append(Given(at, urgent))
+        taken.slots.append(Given(at, urgent, tuple(parts)))
     return now if wanted > most else at
 
 
 def together(
     quotas: Sequence[Held], now: float, urgent: bool, yields: bool
 ) -> tuple[float, list[str]]:
-    """The first instant that all quotas allow, and the part of each that it comes from."""
+    """The first instant that all quotas allow, and the part of each that it comes from.
+
+    Without parts it is only an instant to ask again at: calls under way end nobody knows when.
+    """
     at = now
     for _ in range(ROUNDS):
         answers = [held.earliest(at, urgent, yields) for held in quotas]
@@ -121,7 +129,7 @@ def together(
         if latest <= at:
             return at, [part for _, part in answers]
         at = latest
-    return float("inf"), []
+    return at, []
 
 
 def _fair(quotas: Sequence[Held], process: str) -> bool:

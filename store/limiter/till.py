@@ -23,8 +23,10 @@ class ClockSetError(Exception):
 class Till:
     """Rows that are changed together."""
 
-    def __init__(self, rows: Rows, rules: Sequence[Rule], clock: DatabaseClock) -> None:
+    def __init__(self, rows: Rows, rules: Sequence[Rule], clock: DatabaseClock, name: str) -> None:
         self._rows = rows
+        self._name = name
+        self._changes = 0
         self._clock = clock
         self.rules = list(rules)
         self._known: dict[str, Version] = {}
@@ -40,16 +42,22 @@ class Till:
     async def change(self, work: Callable[[list[Held], Now], T]) -> T:
         """Changes the quotas as `work` says, again where another process was faster.
 
+        A change whose answer was lost on the way is known by its signature, and not made twice.
+
         Raises:
             StoreError: The database is away.
             ClockSetError: The rows were written by a clock that was set, and made safe since.
         """
         if len(self._known) < len(self.rules) or not self._clock.known:
             await self._read()
+        self._changes += 1
+        change = self._changes
         for _ in range(TRIES):
             quotas = self._copy()
             now = self._clock.now()
             result = work(quotas, now)
+            for held in quotas:
+                held.state.sign(self._name, now.at, change)
             wanted = {
                 held.rule.key: replace(self._known[held.rule.key], state=held.state.dump())
                 for held in quotas
@@ -62,7 +70,7 @@ class Till:
             if not steady:
                 await self._distrust()
                 raise ClockSetError
-            if answer.swapped:
+            if answer.swapped or any(h.state.signed(self._name, change) for h in self.held()):
                 return result
         raise TimeoutError(f"{TRIES} others were faster")
 

@@ -39,6 +39,11 @@ def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None
         state.borrowed = at
 
 
+def give_back(rule: Rule, state: State, at: float, part: str) -> None:
+    """Forgets a slot by which nothing left."""
+    setattr(state, part, log.without(getattr(state, part), _on_grid(rule, at)))
+
+
 def used(rule: Rule, state: State, now: float) -> float:
     """Slots in the window that ends now, without what tickets were used for."""
     since = now - rule.per

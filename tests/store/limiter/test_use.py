@@ -8,6 +8,7 @@ from canonical.abilities import Quota
 from tests.store.limiter.given import quota
 from tests.store.limiter.market import (
     BucketMarket,
+    ConcurrencyMarket,
     Market,
     PeriodMarket,
     WindowMarket,
@@ -27,10 +28,12 @@ SPAN = 60.0
         (quota(10, 1, "bucket", burst=20), BucketMarket(10, 1, 20), 600),
         (quota(1, 2, "bucket", burst=1), BucketMarket(1, 2, 1), 30),
         (quota(120, 20, "period"), PeriodMarket(120, 20), 360),
+        (quota(8, 2, "concurrency"), ConcurrencyMarket(8, 0.5), 857),
     ],
 )
 def test_both_lanes_fill_the_quota(one: Quota, market: Market, due: int, processes: int) -> None:
     world = World([one], patience=60)
+    world.lasting = market.lasting if isinstance(market, ConcurrencyMarket) else 0.0
     for _ in range(processes):
         number = world.process()
         for _ in range(due):

@@ -76,6 +76,8 @@ class Database:
     offset: float = 0.0
     away: bool = False
     slow: float = 0.004
+    lossy: float = 0.0
+    """How often an answer is lost and the statement repeated, as `Database` does."""
     trips: int = 0
 
     def now(self) -> float:
@@ -113,6 +115,8 @@ class SimulatedRows:
             for key, row in rows.items():
                 database.rows[key] = Version(row.version + 1, row.state)
         await database.way()
+        if database.rng.random() < database.lossy:
+            return await self.swap(rows, by)
         return Answer(before, now, same)
 
     async def close(self) -> None:
@@ -143,6 +147,7 @@ class World:
         self.limiters: list[SlotLimiter] = []
         self.left: list[Call] = []
         self.hinted: list[float] = []
+        self.errors: list[BaseException] = []
         self.lasting = 0.0
         self.on_leave: Callable[[Call], float | None] | None = None
         """Called as a call leaves; answers the seconds of a refusal, or None."""
@@ -164,7 +169,11 @@ class World:
         """Lets a process do something."""
         loop = self.loops[process]
         task = loop.create_task(work)
-        task.add_done_callback(_raise)
+        task.add_done_callback(self._note)
+
+    def _note(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self.errors.append(error)
 
     def call(self, process: int, at: float, *, urgent: bool = False, op: str = OPERATION) -> None:
         """A process will make a call, and come again where it is told to."""
@@ -197,6 +206,8 @@ class World:
 
     def refusals(self, market: Market) -> int:
         """How many of the calls the marketplace would have refused."""
+        if self.errors:
+            raise self.errors[0]
         arrivals = sorted(call.arrives for call in self.left)
         return sum(not market.takes(at) for at in arrivals)
 
@@ -232,8 +243,3 @@ class World:
         if self.lasting:
             await asyncio.sleep(call.arrives - call.left + self.lasting)
         await limiter.done("toy", ACCOUNT, op)
-
-
-def _raise(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()):
-        raise error

@@ -1,0 +1,1 @@
+"""How much of a quota is used, and how often the marketplace has to refuse."""
