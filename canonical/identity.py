@@ -35,9 +35,10 @@ def account_workflow_id(channel: str, account: str) -> str:
     return bounded(f"account:{_escaped(channel)}:{_escaped(account)}")
 
 
-def poll_workflow_id(channel: str, account: str) -> str:
-    """The account's poll, also the id of its Schedule."""
-    return bounded(f"poll:{_escaped(channel)}:{_escaped(account)}")
+def poll_workflow_id(channel: str, account: str, subject: str = "orders") -> str:
+    """The account's poll of orders or of something else, also the id of its Schedule."""
+    whose = f"poll:{_escaped(channel)}:{_escaped(account)}"
+    return bounded(whose if subject == "orders" else f"{whose}:{_escaped(subject)}")
 
 
 def hook_key(channel: str, account: str) -> str:

@@ -26,8 +26,7 @@ TOLD_OF = frozenset(
 class Plan:
     """The next step, or what is waited for."""
 
-    step: Publish | Act | None = None
-    reread: Reread | None = None
+    step: Step | None = None
     attention: Attention | None = None
     look_again_at: datetime | None = None
     """When waiting becomes an attention of its own, or the order must be read again."""
@@ -41,14 +40,15 @@ def plan(
     overdue, return_due = return_deadline(view, abilities, now)
     standing = standing_attention(view, abilities) or asked_in_vain(view, abilities)
     attention = overdue or standing
-    step = next_step(view, abilities)
     waits = settling(view, abilities, now)
-    if step is not None or waits.reread is not None:
-        return Plan(step=step, reread=waits.reread, attention=attention)
+    step = next_step(view, abilities) or waits.reread
+    if step is not None:
+        return Plan(step=step, attention=attention)
     due = _first(return_due, waits.due)
-    if not view.exists or view.unmapped:
+    if not view.exists or view.unmapped or not view.parcels:
         gone = _never_announced_and_gone(view) and not unsettled(view, abilities)
-        return Plan(attention=attention, look_again_at=due, finished=gone)
+        past = bool(view.returns) and not view.parcels and not has_open_returns(view)
+        return Plan(attention=attention, look_again_at=due, finished=gone or past)
     if _is_finished(view, abilities):
         return Plan(attention=attention, finished=True)
     silent, answer_due = erp_silence(view, erp_answers_within, now)

@@ -12,6 +12,7 @@ from datetime import datetime
 from canonical.abilities import Abilities
 from canonical.attention import Attention, AttentionWord
 from canonical.effects import EffectState
+from canonical.return_steps import has_open_returns
 from canonical.states import DEAD, ParcelState
 from canonical.steps import Reread
 from canonical.view import OrderView, ParcelView
@@ -56,7 +57,7 @@ def settling(view: OrderView, abilities: Abilities, now: datetime) -> Settling:
 
 def missing(view: OrderView, abilities: Abilities) -> Attention | None:
     """Parcels were replaced by others that the marketplace does not show, or nothing is known."""
-    if view.returns and not view.parcels and view.done(ORDER_UNKNOWN):
+    if has_open_returns(view) and not view.parcels and view.done(ORDER_UNKNOWN):
         return Attention.of(
             AttentionWord.CONTRACT,
             "A return came for an order that the marketplace does not show.",
@@ -78,7 +79,8 @@ def _rereads(
 ) -> Iterator[tuple[datetime, Reread]]:
     heard = view.heard_at or view.first_received_at or now
     if not view.parcels:
-        if view.returns:
+        # What is over and of an order that nobody here ever saw is left alone.
+        if has_open_returns(view):
             yield now, Reread("a return came before its order", ORDER_UNKNOWN)
         return
     settles = abilities.dead_parcel_settles

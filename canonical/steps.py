@@ -32,4 +32,4 @@ class Reread:
     effect: str
 
 
-Step = Publish | Act
+Step = Publish | Act | Reread

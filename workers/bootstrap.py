@@ -6,7 +6,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ValidationError
 
 from activities.ports import Bus, Platform
-from activities.signatures.start import AccountStart, PollStart
+from activities.signatures.start import AccountStart, PollStart, PollSubject
 from canonical.identity import hook_key
 from channels import registry
 from channels.limiter import Limiter
@@ -103,12 +103,16 @@ def account_start(settings: Settings, account: AccountSettings) -> AccountStart:
     )
 
 
-def poll_start(account: AccountSettings) -> PollStart:
-    """The start input of the account's polls."""
-    return PollStart(channel=account.channel, account=account.account)
-
-
-def poll_every(account: AccountSettings) -> timedelta | None:
-    """How often the account is polled; None where its channel has no polls."""
-    pace = registry.package(account.channel).ABILITIES.polling
-    return None if pace is None else account.poll_every or pace.every
+def polls_of(account: AccountSettings) -> list[tuple[PollStart, timedelta]]:
+    """The start inputs of the account's polls, and how often each is made."""
+    abilities = registry.package(account.channel).ABILITIES
+    returns = abilities.returns.polling if abilities.returns else None
+    paces = {PollSubject.ORDERS: abilities.polling, PollSubject.RETURNS: returns}
+    return [
+        (
+            PollStart(channel=account.channel, account=account.account, subject=subject),
+            account.poll_every or pace.every,
+        )
+        for subject, pace in paces.items()
+        if pace is not None
+    ]

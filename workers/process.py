@@ -99,9 +99,8 @@ async def _take_up_work(
             await make_current(client, name, settings.temporal.build_id)
     for account in accounts:
         await ensure_account(client, bootstrap.account_start(settings, account))
-        every = bootstrap.poll_every(account)
-        if every is not None:
-            await ensure_poll(client, bootstrap.poll_start(account), every)
+        for start, every in bootstrap.polls_of(account):
+            await ensure_poll(client, start, every)
 
 
 @asynccontextmanager

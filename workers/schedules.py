@@ -30,7 +30,7 @@ LEAST_CATCH_UP = timedelta(seconds=10)
 async def ensure_poll(client: Client, start: PollStart, every: timedelta) -> None:
     """Creates the account's Schedule, or brings it to the present settings."""
     schedule = poll_schedule(start, every)
-    name = poll_workflow_id(start.channel, start.account)
+    name = poll_workflow_id(start.channel, start.account, start.subject)
     try:
         await client.create_schedule(name, schedule, trigger_immediately=True)
     except ScheduleAlreadyRunningError:
@@ -43,7 +43,7 @@ def poll_schedule(start: PollStart, every: timedelta) -> Schedule:
         action=ScheduleActionStartWorkflow(
             POLL_WORKFLOW,
             start,
-            id=poll_workflow_id(start.channel, start.account),
+            id=poll_workflow_id(start.channel, start.account, start.subject),
             task_queue=bulk_task_queue(start.channel),
             run_timeout=RUN_LIMIT,
             typed_search_attributes=TypedSearchAttributes(
@@ -56,7 +56,7 @@ def poll_schedule(start: PollStart, every: timedelta) -> Schedule:
                     ),
                 ]
             ),
-            static_summary=f"Poll {start.channel}/{start.account}",
+            static_summary=f"Poll {start.subject} of {start.channel}/{start.account}",
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         policy=SchedulePolicy(

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from canonical.actions import ActionKind
     from canonical.attention import Attention, AttentionWord
     from canonical.effects import EffectState
-    from canonical.plan import Act, Plan, Publish, Step, plan
+    from canonical.plan import Act, Plan, Publish, Reread, Step, plan
     from canonical.view import OrderView
 
 from workflows import options
@@ -109,8 +109,9 @@ class OrderWorkflow:
                 overtaken = True
         self._step = None
         self._view = call.result()
-        # What was recorded meanwhile may be newer than the call's own view.
-        self._news = self._news or overtaken
+        # What was recorded meanwhile may be newer than the call's own view, and what was read
+        # again is yet to be recorded.
+        self._news = self._news or overtaken or isinstance(step, Reread)
 
     async def _meanwhile(self, step: Step) -> None:
         """News during a call: the internal systems hear of a cancellation at once.
@@ -119,11 +120,17 @@ class OrderWorkflow:
         """
         planned = self._plan(await self._record())
         await self._show(planned.attention)
-        if isinstance(step, Act) and isinstance(planned.step, Publish):
+        if not isinstance(step, Publish) and isinstance(planned.step, Publish):
             self._view = await self._publish(planned.step)
 
     async def _do(self, step: Step) -> OrderView:
-        return await (self._publish(step) if isinstance(step, Publish) else self._act(step))
+        match step:
+            case Publish():
+                return await self._publish(step)
+            case Act():
+                return await self._act(step)
+            case Reread():
+                return await self._reread(step)
 
     async def _publish(self, step: Publish) -> OrderView:
         arg = orders.PublishInput(
@@ -131,6 +138,7 @@ class OrderWorkflow:
             kind=step.kind,
             effect=step.effect,
             order_version=self._version,
+            return_id=step.return_id,
         )
         result = await short_step(orders.publish_order_event, arg, f"Tell: {step.kind}")
         return result.view
@@ -150,6 +158,17 @@ class OrderWorkflow:
         result = await workflow.execute_activity(orders.act_at_marketplace, arg, **call)
         return result.view
 
+    async def _reread(self, step: Reread) -> OrderView:
+        arg = orders.RereadInput(
+            ref=self._start.ref,
+            effect=step.effect,
+            reason=step.reason,
+            order_version=self._version,
+        )
+        call = summarised(options.MARKETPLACE_CALL, f"Read again: {step.reason}")
+        result = await workflow.execute_activity(orders.reread_order, arg, **call)
+        return result.view
+
     # -- waiting and ending ------------------------------------------------------------------
 
     async def _wait_for_news(self, look_again_at: datetime | None) -> None:
@@ -160,7 +179,7 @@ class OrderWorkflow:
             await workflow.wait_condition(
                 lambda: self._news,
                 timeout=timeout,
-                timeout_summary="Until silence becomes an attention",
+                timeout_summary="Until a deadline, or silence, asks for something",
             )
         except TimeoutError:
             return
@@ -320,7 +339,7 @@ class OrderWorkflow:
 
 
 def _priority(step: Act) -> Priority:
-    decisions = (ActionKind.ACCEPT, ActionKind.CANCEL_LINES)
+    decisions = (ActionKind.ACCEPT, ActionKind.CANCEL_LINES, ActionKind.ANSWER_RETURN)
     return options.DECISION if step.action.kind in decisions else Priority.default
 
 

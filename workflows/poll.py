@@ -16,7 +16,6 @@ class PollWorkflow:
     @workflow.run
     async def run(self, start: PollStart) -> PollResult:
         """Polls until it succeeds or the run's time is over."""
-        arg = PollInput(channel=start.channel, account=start.account)
-        return await workflow.execute_activity(
-            poll_orders, arg, **summarised(POLL, f"Orders of {start.channel}/{start.account}")
-        )
+        arg = PollInput(channel=start.channel, account=start.account, subject=start.subject)
+        about = f"{start.subject.value.title()} of {start.channel}/{start.account}"
+        return await workflow.execute_activity(poll_orders, arg, **summarised(POLL, about))

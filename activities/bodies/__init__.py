@@ -14,7 +14,7 @@ from activities.ports import Platform
 
 def of_orders(platform: Platform) -> list[Callable[..., Any]]:
     """For a channel's own task queue."""
-    recording = Recording(platform)
+    recording, reading = Recording(platform), Reading(platform)
     return [
         recording.record_order,
         recording.note_attention,
@@ -22,7 +22,8 @@ def of_orders(platform: Platform) -> list[Callable[..., Any]]:
         recording.ask_cancel,
         Publishing(platform).publish_order_event,
         Acting(platform).act_at_marketplace,
-        Reading(platform).read_order,
+        reading.read_order,
+        reading.reread_order,
     ]
 
 

@@ -1,6 +1,6 @@
 """Reading an account's orders in bulk, onto the bus: one way in for all that comes."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -10,16 +10,17 @@ from temporalio import activity
 from activities.failures import application_error
 from activities.ports import Platform, TooLargeForBusError
 from activities.signatures.accounts import PollInput, PollResult
+from activities.signatures.start import PollSubject
 from canonical.abilities import Polling as Pace
 from canonical.envelope import InboundEvent, Source
 from channels.errors import ChannelError
-from channels.port import OrderPage, RawEvent
+from channels.port import Channel, OrderPage, RawEvent
 from store import Cursor
 
 log = structlog.get_logger(__name__)
 
-CURSOR = "orders"
-"""The watermark's name among the account's cursors."""
+CURSOR = PollSubject.ORDERS.value
+"""The orders' watermark among the account's cursors; other subjects have theirs."""
 
 
 class Polling:
@@ -32,20 +33,22 @@ class Polling:
     async def poll_orders(self, arg: PollInput) -> PollResult:
         """Sends what is not applied yet, then moves the watermark if nobody else has.
 
+        Orders or, by the same way, what channels tell apart from them: returns.
+
         An account's first poll reads back as far as the marketplace allows, by the backfill queue:
         old orders must not stand before live ones.
         """
         store, channel = self._platform.store, self._platform.channel(arg.channel, arg.account)
-        pace = channel.abilities.polling
+        pace = _pace(arg, channel)
         if pace is None:
             return PollResult(events=0, known=0, watermark=None)
-        cursor = await store.cursors.get(arg.channel, arg.account, CURSOR)
+        cursor = await store.cursors.get(arg.channel, arg.account, arg.subject.value)
         until = datetime.now(UTC)
         since = _since(arg, cursor, pace, until)
         sent = seen = 0
         watermark: datetime | None = None
         try:
-            async for page in channel.list_orders(since, until):
+            async for page in _pages(arg, channel, since, until):
                 seen += len(page.events)
                 sent += await self._forward(arg, page, backfill=cursor is None)
                 watermark = max(filter(None, (watermark, page.watermark)), default=None)
@@ -58,7 +61,7 @@ class Polling:
         moved = await store.cursors.commit(
             arg.channel,
             arg.account,
-            CURSOR,
+            arg.subject.value,
             _not_back(cursor, watermark).isoformat(),
             cursor.version if cursor else None,
         )
@@ -66,6 +69,7 @@ class Polling:
             "polled",
             channel=arg.channel,
             account=arg.account,
+            subject=arg.subject.value,
             sent=sent,
             known=seen - sent,
             moved=moved,
@@ -88,6 +92,20 @@ class Polling:
         except TooLargeForBusError as error:
             for event in error.events:
                 await self._platform.store.inbox.dead_letter(event, "too_large", str(error))
+
+
+def _pace(arg: PollInput, channel: Channel) -> Pace | None:
+    if arg.subject is PollSubject.ORDERS:
+        return channel.abilities.polling
+    returns = channel.abilities.returns
+    return returns.polling if returns else None
+
+
+def _pages(
+    arg: PollInput, channel: Channel, since: datetime, until: datetime
+) -> AsyncIterator[OrderPage]:
+    orders = arg.subject is PollSubject.ORDERS
+    return channel.list_orders(since, until) if orders else channel.list_returns(since, until)
 
 
 def _since(arg: PollInput, cursor: Cursor | None, pace: Pace, until: datetime) -> datetime:

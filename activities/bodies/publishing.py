@@ -9,6 +9,7 @@ from activities.signatures.orders import PublishInput, PublishResult
 from canonical.effects import Effect, EffectState
 from canonical.events import OrderEvent
 from canonical.states import OrderState, order_state
+from canonical.telling import digest_of
 from store import Begun, UnknownOrderError
 
 
@@ -30,16 +31,23 @@ class Publishing:
         begun = await store.effects.begin(arg.ref, arg.effect, arg.order_version)
         if begun in (Begun.SEND, Begun.READ_BACK):
             try:
-                told = await self._publish(arg, event_id)
+                told, digest = await self._publish(arg, event_id)
             except TooLargeForBusError as error:
                 await store.effects.finish(arg.ref, arg.effect, EffectState.REFUSED, str(error))
             else:
-                await store.effects.finish(arg.ref, arg.effect, EffectState.DONE, told_state=told)
+                await store.effects.finish(
+                    arg.ref,
+                    arg.effect,
+                    EffectState.DONE,
+                    told_state=told,
+                    told_digest=digest,
+                )
         view = await store.orders.view(arg.ref)
         effect = view.effect(arg.effect) or Effect(name=arg.effect, state=EffectState.SENT)
         return PublishResult(effect=effect, event_id=event_id, view=view)
 
-    async def _publish(self, arg: PublishInput, event_id: str) -> OrderState:
+    async def _publish(self, arg: PublishInput, event_id: str) -> tuple[OrderState, str]:
+        """Sends it; returns what it told: the order's state and digest."""
         store = self._platform.store
         view = await store.orders.view(arg.ref)
         order = await store.orders.load(arg.ref)
@@ -55,6 +63,7 @@ class Publishing:
             correlation_id=view.correlation_id,
             occurred_at=datetime.now(UTC),
             order=order,
+            return_id=arg.return_id,
         )
         await self._platform.bus.publish(event)
-        return state
+        return state, digest_of(order)

@@ -10,11 +10,13 @@ from temporalio.exceptions import ApplicationError
 from activities.bodies.heartbeats import heartbeating
 from activities.failures import application_error
 from activities.ports import Platform
-from activities.signatures.orders import ReadInput, ReadResult
+from activities.signatures.orders import ReadInput, ReadResult, RereadInput, RereadResult
+from canonical.effects import Effect, EffectState
 from canonical.envelope import EventIdentity, InboundEvent, Source
 from canonical.identity import OrderRef
 from channels.errors import ChannelError, ContractError
 from channels.port import Channel, RawEvent
+from store import Begun
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +46,44 @@ class Reading:
         log.info("order read again", order=arg.ref.key, events=kept, reopened=reopened)
         return ReadResult(events=kept)
 
+    @activity.defn(name="reread_order")
+    async def reread_order(self, arg: RereadInput) -> RereadResult:
+        """Brings the order as it is now into the inbox, for a plan that waits for it.
+
+        Reading twice does no harm, so that a claim that somebody left behind is simply taken.
+
+        Raises:
+            ApplicationError: The marketplace does not answer; another attempt is due.
+        """
+        channel = self._platform.channel(arg.ref.channel, arg.ref.account)
+        effects = self._platform.store.effects
+        begun = await effects.begin(arg.ref, arg.effect, arg.order_version)
+        kept = 0
+        if begun in (Begun.SEND, Begun.READ_BACK):
+            correlation_id = (await self._platform.store.orders.view(arg.ref)).correlation_id
+            try:
+                for raw in await self._fetch(arg.ref, channel):
+                    kept += await self._keep(arg.ref, channel, raw, correlation_id)
+            except ApplicationError as error:
+                if not error.non_retryable:
+                    raise
+                await effects.finish(arg.ref, arg.effect, EffectState.REFUSED, error.message)
+            else:
+                await effects.finish(arg.ref, arg.effect, EffectState.DONE, arg.reason)
+        log.info("order read again", order=arg.ref.key, effect=arg.effect, events=kept)
+        view = await self._platform.store.orders.view(arg.ref)
+        effect = view.effect(arg.effect) or Effect(name=arg.effect, state=EffectState.SENT)
+        return RereadResult(effect=effect, events=kept, view=view)
+
     async def _fetch(self, ref: OrderRef, channel: Channel) -> tuple[RawEvent, ...]:
         if not channel.abilities.order_readable:
             return ()
         try:
             async with heartbeating():
-                return await channel.fetch_order(ref.order_id)
+                found = await channel.fetch_order(ref.order_id)
+                if channel.abilities.returns is not None:
+                    found += await channel.fetch_returns(ref.order_id)
+                return found
         except ChannelError as error:
             raise application_error(error) from error
 

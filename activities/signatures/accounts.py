@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity
 
 from activities.signatures import by_body
+from activities.signatures.start import PollSubject
 from canonical.attention import Attention
 
 
@@ -18,6 +19,8 @@ class _Input(BaseModel):
 
 class PollInput(_Input):
     """Read what changed since the watermark and send each event to the bus."""
+
+    subject: PollSubject = PollSubject.ORDERS
 
 
 class PollResult(BaseModel):

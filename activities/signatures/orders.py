@@ -37,6 +37,8 @@ class PublishInput(_Input):
     kind: OrderEventKind
     effect: str
     order_version: int
+    return_id: str | None = None
+    """The return that it is about."""
 
 
 class PublishResult(BaseModel):
@@ -74,6 +76,22 @@ class ReadInput(_Input):
 class ReadResult(BaseModel):
     events: int
     """How many events the read brought; 0 where the marketplace does not show the order."""
+
+
+class RereadInput(_Input):
+    """Read the order at the marketplace into the inbox, once, since the plan needs to know."""
+
+    effect: str
+    reason: str
+    order_version: int
+
+
+class RereadResult(BaseModel):
+    effect: Effect
+    """`done`, or `refused` where what came cannot be read."""
+    events: int
+    view: OrderView
+    """The order before what came is recorded."""
 
 
 class SkipInput(_Input):
@@ -119,6 +137,12 @@ async def act_at_marketplace(arg: ActInput) -> ActResult:
 @activity.defn(name="read_order")
 async def read_order(arg: ReadInput) -> ReadResult:
     """Marketplace and store."""
+    by_body()
+
+
+@activity.defn(name="reread_order")
+async def reread_order(arg: RereadInput) -> RereadResult:
+    """Marketplace and store. Retried by Temporal until the marketplace answers."""
     by_body()
 
 

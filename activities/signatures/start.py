@@ -1,6 +1,7 @@
 """How entity workflows are named, started and woken; shared by workflows and the bridge."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,11 +29,19 @@ class OrderStart(BaseModel):
     """Carried over continue-as-new, since the store knows nothing of it."""
 
 
+class PollSubject(StrEnum):
+    """What a poll reads; each has a Schedule and a watermark of its own."""
+
+    ORDERS = "orders"
+    RETURNS = "returns"
+
+
 class PollStart(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     channel: str
     account: str
+    subject: PollSubject = PollSubject.ORDERS
 
 
 class AccountStart(BaseModel):

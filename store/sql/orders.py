@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Update,
+    and_,
     case,
     exists,
     func,
@@ -219,7 +220,12 @@ def is_open() -> ColumnElement[bool]:
         .where(returns.c.order_pk == orders.c.id, returns.c.state.not_in(CLOSED))
         .correlate(orders)
     )
-    return or_(orders.c.state.not_in(FINISHED), told != orders.c.state, coming_back)
+    nothing_but_returns = and_(
+        exists(select(_ONE).where(returns.c.order_pk == orders.c.id).correlate(orders)),
+        ~exists(select(_ONE).where(parcels.c.order_pk == orders.c.id).correlate(orders)),
+    )
+    unfinished = or_(orders.c.state.not_in(FINISHED), told != orders.c.state)
+    return or_(coming_back, and_(unfinished, ~nothing_but_returns))
 
 
 @statement

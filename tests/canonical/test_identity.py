@@ -51,4 +51,6 @@ def test_long_ids_differ_by_what_is_cut_off() -> None:
 
 def test_the_kinds_of_workflow_do_not_collide() -> None:
     assert account_workflow_id("c", "a") != poll_workflow_id("c", "a")
+    assert poll_workflow_id("c", "a", "orders") == poll_workflow_id("c", "a")
+    assert poll_workflow_id("c", "a", "returns") != poll_workflow_id("c", "a:returns")
     assert bounded("x" * ID_LIMIT) == "x" * ID_LIMIT

@@ -172,3 +172,10 @@ def test_a_return_status_that_is_unknown_calls_a_person() -> None:
     assert not made.finished
     assert made.attention is not None
     assert made.attention.word is AttentionWord.CONTRACT
+
+
+def test_a_return_that_is_over_before_its_order_is_known_is_left_alone() -> None:
+    made = planned(view(returns=(returned(R.ACCEPTED),), told_state=None))
+    assert effect_of(made) is None
+    assert made.finished
+    assert made.attention is None

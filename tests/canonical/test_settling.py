@@ -54,7 +54,7 @@ def test_a_known_successor_needs_no_read_and_tells_the_new_quantities() -> None:
     )
     made = planned(order)
     assert effect_of(made) == "publish/order.changed/3"
-    assert made.reread is None
+    assert made.look_again_at is None
 
 
 def test_nothing_is_told_of_quantities_while_half_of_a_split_is_missing() -> None:
@@ -123,6 +123,6 @@ def test_a_blank_address_is_read_once_more_while_nothing_has_left() -> None:
     assert planned(order).look_again_at == NOW + timedelta(minutes=5)
     assert effect_of(planned(order, NOW + timedelta(minutes=5))) == "read/address"
     read = view(parcel(), done=[RECEIVED, "read/address"], address_blank=True)
-    assert planned(read).reread is None
+    assert planned(read).step is None
     gone = view(parcel(state=ParcelState.SHIPPED), done=[RECEIVED], address_blank=True)
     assert planned(gone).look_again_at is None

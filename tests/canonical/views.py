@@ -114,6 +114,4 @@ def planned(order: OrderView, now: datetime = NOW, abilities: Abilities = EVERYT
 
 def effect_of(made: Plan) -> str | None:
     """The name of the step that is due."""
-    if made.step is not None:
-        return made.step.effect
-    return made.reread.effect if made.reread else None
+    return made.step.effect if made.step else None
