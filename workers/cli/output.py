@@ -9,6 +9,12 @@ from typing import Any
 import typer
 
 
+SHORT = 24
+"""Characters: what is no longer, an order number or a time, is never broken over two lines."""
+FILE_WIDTH = 200
+"""Of a table that goes into a file or a pipe, where no screen sets one."""
+
+
 def say(text: str) -> None:
     """A line on standard output."""
     typer.echo(text)
@@ -30,13 +36,18 @@ def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]], nothing
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(value) for value in row))
+    cells = [[cell(value) for value in row] for row in rows]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for place, heading in enumerate(headings):
+        widest = max((len(row[place]) for row in cells), default=0)
+        table.add_column(heading, overflow="fold", no_wrap=widest <= SHORT)
+    for row in cells:
+        table.add_row(*row)
     if table.row_count:
-        Console().print(table)
+        console = Console()
+        if not console.is_terminal:
+            console.width = FILE_WIDTH
+        console.print(table)
     else:
         say(nothing)
 
