@@ -8,7 +8,6 @@ from typing import Any
 
 import typer
 
-
 SHORT = 24
 """Characters: what is no longer, an order number or a time, is never broken over two lines."""
 FILE_WIDTH = 200
