@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from activities.ports import Bus, Platform
 from activities.signatures.start import AccountStart, PollStart, PollSubject
+from canonical.abilities import Abilities
 from canonical.identity import hook_key
 from channels import registry
 from channels.limiter import Limiter
@@ -56,7 +57,20 @@ def open_channel(account: AccountSettings, limiter: Limiter) -> Channel:
             for p in error.errors(include_url=False, include_input=False)
         )
         raise SettingsError(f"Account {account.channel}/{account.account}: {problems}.") from None
-    return package.connect(account.account, options, limiter)
+    channel = package.connect(account.account, options, limiter)
+    channel.abilities = _overridden(channel.abilities, account)
+    return channel
+
+
+def _overridden(declared: Abilities, account: AccountSettings) -> Abilities:
+    try:
+        return Abilities.model_validate({**declared.model_dump(), **account.abilities})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"abilities.{'.'.join(str(x) for x in p['loc'])}: {p['msg']}"
+            for p in error.errors(include_url=False, include_input=False)
+        )
+        raise SettingsError(f"Account {account.channel}/{account.account}: {problems}.") from None
 
 
 def open_channels(

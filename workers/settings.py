@@ -61,6 +61,8 @@ class AccountSettings(_Part):
     """The channel's own settings (its `AccountOptions`): keys, seller id, storefront, ..."""
     poll_every: timedelta | None = None
     """Instead of the channel's own pace."""
+    abilities: dict[str, Any] = {}
+    """Instead of what the channel declares, for demos and tests: `dead_parcel_settles: 5`."""
     webhooks: bool = True
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from canonical.abilities import Abilities, Carries, Polling, Webhooks
+from canonical.abilities import Abilities, Carries, Polling, Returns, Webhooks
 from canonical.actions import ActionKind
 from channels.trendyol.quotas import QUOTAS
 
@@ -19,7 +19,7 @@ RETURNS_PACE = Polling(
     every=timedelta(minutes=15),
     # The dates may be those of the claim's creation. ASSUMED: none changes after 30 days.
     overlap=timedelta(days=30),
-    reach=timedelta(days=90),
+    reach=timedelta(days=30),
 )
 
 FINANCE_KINDS = (
@@ -47,6 +47,10 @@ ABILITIES = Abilities(
         overlap=timedelta(hours=4),
         reach=timedelta(days=14),
     ),
+    dead_parcel_settles=DEAD_PARCEL_SETTLES,
+    # ASSUMED: addresses that are blank at first are there when they are asked for later.
+    address_settles=timedelta(minutes=5),
+    returns=Returns(polling=RETURNS_PACE, warn_before=RETURN_ANSWERED_WITHIN / WARNING_SHARE),
     labels=True,
     finance=FINANCE_KINDS,
     webhooks=Webhooks(junk_answer=200),
@@ -58,15 +62,31 @@ ABILITIES = Abilities(
 )
 
 
-def abilities_of(*, seller_ships: bool = False, alternative_delivery: bool = False) -> Abilities:
+def abilities_of(
+    *,
+    seller_ships: bool = False,
+    alternative_delivery: bool = False,
+    dead_parcel_settles: timedelta = DEAD_PARCEL_SETTLES,
+    returns_answered_within: timedelta = RETURN_ANSWERED_WITHIN,
+) -> Abilities:
     """The abilities of one account.
 
     Args:
         seller_ships: The seller pays the carrier of all parcels, so that tracking is told.
         alternative_delivery: The account may deliver by drivers of its own.
+        dead_parcel_settles: How long a dead package's successor is waited for.
+        returns_answered_within: After this Trendyol accepts a return by itself.
     """
+    warn_before = returns_answered_within / WARNING_SHARE
     actions = ABILITIES.actions
     if alternative_delivery:
         actions |= {ActionKind.DELIVER_OTHERWISE}
     ships_by = ActionKind.SHIP if seller_ships else ABILITIES.ships_by
-    return ABILITIES.model_copy(update={"actions": actions, "ships_by": ships_by})
+    return ABILITIES.model_copy(
+        update={
+            "actions": actions,
+            "ships_by": ships_by,
+            "dead_parcel_settles": dead_parcel_settles,
+            "returns": Returns(polling=RETURNS_PACE, warn_before=warn_before),
+        }
+    )

@@ -44,6 +44,8 @@ class TrendyolChannel:
         self.abilities = abilities_of(
             seller_ships=options.seller_ships,
             alternative_delivery=options.alternative_delivery,
+            dead_parcel_settles=options.dead_parcel_settles,
+            returns_answered_within=options.returns_answered_within,
         )
         self._options = options
         self._http = HttpClient(

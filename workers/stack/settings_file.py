@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from channels.registry import package
 from workers.settings import Settings
 from workers.stack.ports import HOST, Ports
 from workers.stack.sandboxes import DemoChannel
@@ -16,6 +17,7 @@ KEY = "SAS_KEY_VALUE"
 """What the official Service Bus emulator takes, and the embedded bus too."""
 ERP_ANSWERS_WITHIN = timedelta(minutes=5)
 ACCOUNT_CHECK_EVERY = timedelta(minutes=1)
+DEAD_PARCEL_SETTLES = timedelta(seconds=5)
 
 
 def bus_connection_string(port: int) -> str:
@@ -50,6 +52,7 @@ def settings_text(
                 "account": account.account,
                 "options": account.options,
                 "poll_every": poll_every.total_seconds(),
+                "abilities": _quickened(channel.name),
             }
             for channel in channels
             for account in channel.accounts
@@ -57,6 +60,14 @@ def settings_text(
     }
     head = "# Written by `souk up` at every start; a change made here is lost.\n"
     return head + yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+
+
+def _quickened(channel: str) -> dict[str, Any]:
+    """Sandboxes are quicker than marketplaces; nobody at a demo waits for minutes."""
+    declared = package(channel).ABILITIES
+    if declared.dead_parcel_settles is None:
+        return {}
+    return {"dead_parcel_settles": int(DEAD_PARCEL_SETTLES.total_seconds())}
 
 
 def read_back(file: Path) -> Settings:
