@@ -22,14 +22,27 @@ def wait_for(
     if not quotas or not clock.known:
         return 0.0
     now = clock.latest()
-    bulk_elsewhere, urgent_elsewhere = max(held.state.waiting(now, but=process) for held in quotas)
-    before = len(queue.urgent) + urgent_elsewhere
+    before = float(len(queue.urgent))
     if not urgent:
-        before += len(queue.bulk) + bulk_elsewhere + queue.away(clock.own())
+        before += len(queue.bulk) + queue.away(clock.own())
+    before *= 1 + _crowd(quotas, now, process, before)
     first, _ = together(quotas, now, urgent, yields=False)
     each = max(_each(held, urgent) for held in quotas)
     ready = min(_ready(held, now) for held in quotas) if first <= now else 0.0
     return max(0.0, first - now) + max(0.0, before - ready) * each
+
+
+def _crowd(quotas: Sequence[Held], now: float, process: str, own: float) -> float:
+    """How many slots others take for each of ours.
+
+    Each gets an equal share at most: who has few waiting does not wait for those who have many.
+    """
+    most = 0.0
+    for held in quotas:
+        alive = [m for k, m in held.state.members.items() if k != process and m.waits(now)]
+        waiting = sum(m.bulk + m.urgent for m in alive)
+        most = max(most, min(len(alive), waiting / (own + 1)))
+    return most
 
 
 def _each(held: Held, urgent: bool) -> float:

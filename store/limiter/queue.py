@@ -76,9 +76,10 @@ class Queue:
     def overdue(self, before: float) -> Iterator[Waiter]:
         """Takes out those who have waited since before an instant."""
         for lane in (self.urgent, self.bulk):
-            for waiter in [w for w in lane if w.since <= before]:
+            late = [waiter for waiter in lane if waiter.since <= before]
+            for waiter in late:
                 lane.remove(waiter)
-                yield waiter
+            yield from late
 
     def fail_all(self, error: Exception) -> None:
         """Ends all waits."""

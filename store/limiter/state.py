@@ -20,6 +20,10 @@ class Member(NamedTuple):
     change: int = 0
     """Of its changes, which it made last: it may not have heard that it succeeded."""
 
+    def waits(self, now: float) -> bool:
+        """Whether calls of it wait."""
+        return self.seen > now - MEMBER_FOR and self.bulk + self.urgent > 0
+
 
 class Closed(NamedTuple):
     """The marketplace said no."""
@@ -96,9 +100,9 @@ class State(BaseModel):
             if name != process
         )
 
-    def waiting(self, now: float, but: str = "") -> tuple[int, int]:
+    def waiting(self, now: float) -> tuple[int, int]:
         """How many calls wait in all: ordinary, urgent."""
-        seen = [m for k, m in self.members.items() if m.seen > now - MEMBER_FOR and k != but]
+        seen = [m for m in self.members.values() if m.waits(now)]
         return sum(m.bulk for m in seen), sum(m.urgent for m in seen)
 
     def opens(self, now: float) -> float:
