@@ -41,6 +41,11 @@ def poll_workflow_id(channel: str, account: str, subject: str = "orders") -> str
     return bounded(whose if subject == "orders" else f"{whose}:{_escaped(subject)}")
 
 
+def sweep_workflow_id(channel: str, account: str) -> str:
+    """The account's search for orders without a workflow, also the id of its Schedule."""
+    return bounded(f"sweep:{_escaped(channel)}:{_escaped(account)}")
+
+
 def hook_key(channel: str, account: str) -> str:
     """The account in a webhook's URL; some marketplaces take no URL with their own name in it."""
     return hashlib.sha256(f"{_escaped(channel)}:{_escaped(account)}".encode()).hexdigest()[:20]

@@ -25,6 +25,7 @@ from store.sql.orders import (
     set_attention,
     view_of,
 )
+from store.sql.sweep import open_page
 from store.viewing import as_view
 
 ANY = "any"
@@ -129,6 +130,15 @@ class Orders:
         )
         for row in rows:
             yield _ref(row)
+
+    async def open_page(
+        self, channel: str, account: str, *, after: str, limit: int
+    ) -> list[OrderRef]:
+        """The account's open orders as `open_refs` means it, by order id, those after one."""
+        values = {"channel": channel, "account": account, "after": after, "limit": limit}
+        sql = self._database.dialect
+        ids = await self._database.quick(lambda c: run(c, open_page(sql), values).scalars().all())
+        return [OrderRef(channel=channel, account=account, order_id=each) for each in ids]
 
     async def _view_row(self, ref: OrderRef) -> Row[Any]:
         return await self._database.quick(

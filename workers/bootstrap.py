@@ -6,8 +6,12 @@ from datetime import timedelta
 from pydantic import BaseModel, ValidationError
 
 from activities.ports import Bus, Platform
+<<<<<<< workers/bootstrap.py
+from activities.signatures.start import AccountStart, PollStart, PollSubject, SweepStart
+=======
 from activities.signatures.start import AccountStart, PollStart, PollSubject
 from canonical.abilities import Abilities
+>>>>>>> /tmp/h/their
 from canonical.identity import hook_key
 from channels import registry
 from channels.limiter import Limiter
@@ -114,6 +118,15 @@ def account_start(settings: Settings, account: AccountSettings) -> AccountStart:
         abilities=registry.package(account.channel).ABILITIES,
         check_every=settings.account_check_every,
         poll_every=account.poll_every,
+    )
+
+
+def sweep_start(settings: Settings, account: AccountSettings) -> SweepStart:
+    """The start input of the account's sweeps."""
+    return SweepStart(
+        channel=account.channel,
+        account=account.account,
+        erp_answers_within=settings.erp_answers_within,
     )
 
 

@@ -20,7 +20,7 @@ from workers.client import connect, prepare
 from workers.deployment import deployment, make_current
 from workers.factory import workers_of
 from workers.limiting import slots_of
-from workers.schedules import ensure_poll
+from workers.schedules import ensure_poll, ensure_sweep
 from workers.settings import AccountSettings, Settings
 
 log = structlog.get_logger(__name__)
@@ -99,6 +99,7 @@ async def _take_up_work(
             await make_current(client, name, settings.temporal.build_id)
     for account in accounts:
         await ensure_account(client, bootstrap.account_start(settings, account))
+        await ensure_sweep(client, bootstrap.sweep_start(settings, account), settings.sweep_every)
         for start, every in bootstrap.polls_of(account):
             await ensure_poll(client, start, every)
 

@@ -10,6 +10,7 @@ from activities.signatures.start import bulk_task_queue, task_queue
 from workflows.account import AccountWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollWorkflow
+from workflows.sweep import SweepWorkflow
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Duty:
 
 DUTIES = (
     Duty(task_queue, (OrderWorkflow,), bodies.of_orders),
-    Duty(bulk_task_queue, (PollWorkflow, AccountWorkflow), bodies.of_accounts),
+    Duty(bulk_task_queue, (PollWorkflow, AccountWorkflow, SweepWorkflow), bodies.of_accounts),
 )
 
 

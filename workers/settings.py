@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     """The address from which marketplaces see this process; quotas by address count by it."""
     erp_answers_within: timedelta = timedelta(minutes=30)
     account_check_every: timedelta = timedelta(minutes=15)
+    sweep_every: timedelta = timedelta(minutes=5)
+    """How often open orders without a running workflow are looked for."""
     log_level: str = "INFO"
 
     @classmethod

@@ -82,6 +82,16 @@ CHECK_ACCOUNT = ActivityConfig(
 )
 """A few calls. The body itself turns lasting trouble into an attention after some attempts."""
 
+SWEEP = ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=10),
+    heartbeat_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=5), maximum_interval=timedelta(minutes=1)
+    ),
+    cancellation_type=NO_CANCELLATION,
+)
+"""As many pages as an account has open orders; it heartbeats per page."""
+
 DECISION = Priority(priority_key=1)
 """Accept, reject and cancel stand before everything else that waits in a queue."""
 

@@ -9,6 +9,7 @@ from activities.bodies.polling import Polling
 from activities.bodies.publishing import Publishing
 from activities.bodies.reading import Reading
 from activities.bodies.recording import Recording
+from activities.bodies.sweeping import Sweeping
 from activities.ports import Platform
 
 
@@ -29,4 +30,8 @@ def of_orders(platform: Platform) -> list[Callable[..., Any]]:
 
 def of_accounts(platform: Platform) -> list[Callable[..., Any]]:
     """For a channel's bulk task queue."""
-    return [Polling(platform).poll_orders, Checking(platform).check_account]
+    return [
+        Polling(platform).poll_orders,
+        Checking(platform).check_account,
+        Sweeping(platform).sweep_orders,
+    ]

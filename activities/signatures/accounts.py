@@ -43,6 +43,18 @@ class CheckAccountResult(BaseModel):
     poll_age: timedelta | None = None
 
 
+class SweepInput(_Input):
+    """Start again the account's open orders that have no running workflow."""
+
+    erp_answers_within: timedelta
+
+
+class SweepResult(BaseModel):
+    open_orders: int
+    """Looked at."""
+    started: int
+
+
 @activity.defn(name="poll_orders")
 async def poll_orders(arg: PollInput) -> PollResult:
     """Marketplace, store and bus. Long: heartbeats after each page."""
@@ -52,4 +64,10 @@ async def poll_orders(arg: PollInput) -> PollResult:
 @activity.defn(name="check_account")
 async def check_account(arg: CheckAccountInput) -> CheckAccountResult:
     """Marketplace and store."""
+    by_body()
+
+
+@activity.defn(name="sweep_orders")
+async def sweep_orders(arg: SweepInput) -> SweepResult:
+    """Store and Temporal. Long: heartbeats after each page."""
     by_body()

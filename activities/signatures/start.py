@@ -11,6 +11,7 @@ from canonical.identity import OrderRef
 ORDER_WORKFLOW = "Order"
 POLL_WORKFLOW = "Poll"
 ACCOUNT_WORKFLOW = "Account"
+SWEEP_WORKFLOW = "Sweep"
 
 NEWS = "news"
 """Signal to an order: its inbox has something. Carries event ids, for the reader of a history."""
@@ -42,6 +43,14 @@ class PollStart(BaseModel):
     channel: str
     account: str
     subject: PollSubject = PollSubject.ORDERS
+
+
+class SweepStart(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    account: str
+    erp_answers_within: timedelta
 
 
 class AccountStart(BaseModel):

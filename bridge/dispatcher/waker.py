@@ -7,22 +7,18 @@ from datetime import timedelta
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.signatures import search_attributes
-from activities.signatures.start import NEWS, ORDER_WORKFLOW, OrderStart, task_queue
+from activities.signatures.start import OrderStart
+from activities.waking import signal_with_start
 from bridge.dispatcher.verdict import OutageError
 from canonical.abilities import Abilities
 from canonical.identity import OrderRef
-from canonical.text import cut
 
 CALL_TIMEOUT = 10.0
 """Seconds for one order with all repeats; well below a lock's 30."""
 CONCURRENT = 16
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
-SUMMARY_LIMIT = 200
-"""Characters of a workflow's summary, far below what the server takes."""
 
 log = structlog.get_logger()
 
@@ -80,7 +76,7 @@ class Waker:
     async def _persistently(self, start: OrderStart, news: list[str]) -> None:
         for pause in _pauses():
             try:
-                await self._signal_with_start(start, news)
+                await signal_with_start(self._client, start, news)
             except RPCError as error:
                 if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED:
                     raise
@@ -88,23 +84,6 @@ class Waker:
                 await asyncio.sleep(pause)
             else:
                 return
-
-    async def _signal_with_start(self, start: OrderStart, news: list[str]) -> None:
-        ref = start.ref
-        await self._client.start_workflow(
-            ORDER_WORKFLOW,
-            start,
-            id=ref.workflow_id,
-            task_queue=task_queue(ref.channel),
-            start_signal=NEWS,
-            start_signal_args=[news],
-            # A finished order is opened again by news that is not applied yet; a running one
-            # takes the signal.
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=search_attributes.of_order(ref),
-            static_summary=cut(f"{ref.channel}/{ref.account} order {ref.order_id}", SUMMARY_LIMIT),
-        )
 
 
 def _pauses() -> Iterable[float]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
+from canonical.identity import sweep_workflow_id
 from store.results import OrderSummary
 from tests.fixtures.stack import CHANNEL, Held
 from tests.fixtures.waiting import eventually
@@ -172,6 +173,8 @@ async def test_an_order_whose_workflow_was_ended_is_found_and_started_again(
 ) -> None:
     number = "10600900002"
     await call("POST", f"{platform.stack.addresses.erp}/pause")
+    sweeps = (await temporal(platform)).get_schedule_handle(sweep_workflow_id(CHANNEL, "riyadh"))
+    await sweeps.pause()
     try:
         await place(platform, "riyadh", {"orderNumber": number})
         ended = await order(platform, "riyadh", number, state="new")
@@ -188,10 +191,31 @@ async def test_an_order_whose_workflow_was_ended_is_found_and_started_again(
         said = await platform.souk("order", "resync", workflow_id, "--why", "ended by mistake")
         assert said.code == 0, said.err
     finally:
+        await sweeps.unpause()
         await call("POST", f"{platform.stack.addresses.erp}/resume")
     await order(platform, "riyadh", number, state="delivered")
     verified = await platform.souk("verify", "--grace", "0", "--json")
     assert not [x for x in verified.json["differences"] if workflow_id in x]
+
+
+async def test_the_sweep_starts_again_what_was_ended(platform: Held) -> None:
+    number = "10600900006"
+    await call("POST", f"{platform.stack.addresses.erp}/pause")
+    try:
+        await place(platform, "jeddah", {"orderNumber": number})
+        ended = (await order(platform, "jeddah", number, state="new")).ref
+        client = await temporal(platform)
+        await client.get_workflow_handle(ended.workflow_id).terminate("a slip of the finger")
+        await client.get_schedule_handle(sweep_workflow_id(CHANNEL, "jeddah")).trigger()
+
+        async def runs_again() -> bool | None:
+            found = await client.get_workflow_handle(ended.workflow_id).describe()
+            return True if found.status is WorkflowExecutionStatus.RUNNING else None
+
+        await eventually(runs_again, within_s=30)
+    finally:
+        await call("POST", f"{platform.stack.addresses.erp}/resume")
+    await order(platform, "jeddah", number, state="delivered")
 
 
 async def test_an_order_number_of_two_accounts_asks_which(platform: Held) -> None:

@@ -9,8 +9,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from tests.fixtures.histories import FOLDER
-from workers.workflow_runner import sandbox
 from workers.registration import DUTIES
+from workers.workflow_runner import sandbox
 
 HISTORIES = sorted(FOLDER.glob("*.json"))
 WORKFLOWS = [workflow for duty in DUTIES for workflow in duty.workflows]
@@ -38,4 +38,4 @@ def _history(path: Path) -> WorkflowHistory:
 
 def test_every_workflow_has_a_history() -> None:
     names = {path.stem.split("-")[0] for path in HISTORIES}
-    assert names == {"order", "poll", "account"}
+    assert names == {"order", "poll", "account", "sweep"}

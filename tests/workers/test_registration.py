@@ -8,7 +8,12 @@ from temporalio import activity, workflow
 
 from activities.ports import Platform
 from activities.signatures import accounts, by_body, orders
-from activities.signatures.start import ACCOUNT_WORKFLOW, ORDER_WORKFLOW, POLL_WORKFLOW
+from activities.signatures.start import (
+    ACCOUNT_WORKFLOW,
+    ORDER_WORKFLOW,
+    POLL_WORKFLOW,
+    SWEEP_WORKFLOW,
+)
 from store import Store
 from tests.fixtures.world import MemoryBus
 from workers.registration import DUTIES, queues
@@ -66,7 +71,8 @@ def test_workflows_stand_under_their_agreed_names_once() -> None:
         for cls in duty.workflows
         if (definition := workflow._Definition.from_class(cls))
     ]
-    assert sorted(filter(None, names)) == sorted((ORDER_WORKFLOW, POLL_WORKFLOW, ACCOUNT_WORKFLOW))
+    agreed = (ORDER_WORKFLOW, POLL_WORKFLOW, ACCOUNT_WORKFLOW, SWEEP_WORKFLOW)
+    assert sorted(filter(None, names)) == sorted(agreed)
 
 
 def test_no_two_queues_share_a_name() -> None:
