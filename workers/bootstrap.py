@@ -6,12 +6,8 @@ from datetime import timedelta
 from pydantic import BaseModel, ValidationError
 
 from activities.ports import Bus, Platform
-<<<<<<< workers/bootstrap.py
 from activities.signatures.start import AccountStart, PollStart, PollSubject, SweepStart
-=======
-from activities.signatures.start import AccountStart, PollStart, PollSubject
 from canonical.abilities import Abilities
->>>>>>> /tmp/h/their
 from canonical.identity import hook_key
 from channels import registry
 from channels.limiter import Limiter
