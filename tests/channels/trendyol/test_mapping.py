@@ -234,3 +234,26 @@ def test_files_of_any_shape_are_mapped_without_a_connection(name: str, count: in
     orders = map_file(body(name), "main")
     assert len(orders) == count
     assert orders[0] == mapped("created")
+
+
+@pytest.mark.parametrize(
+    ("who_pays", "seller"), [(1, True), ("1", True), (0, False), (None, False)]
+)
+def test_who_pays_the_carrier_is_the_packages_own(who_pays: Any, seller: bool) -> None:
+    (parcel,) = mapped(package(whoPays=who_pays)).parcels
+    assert parcel.seller_ships is seller
+
+
+def test_an_address_that_is_filled_later_is_another_event_of_the_same_version() -> None:
+    one = channel()
+    full = package()
+    bare = package(shipmentAddress={"fullName": "Ahmed Alharbi", "countryCode": "SA"})
+    first, second = (one.identify(as_bytes(p)) for p in (bare, full))
+    assert first.event_id == f"{second.event_id}:blank"
+    assert first.version == second.version
+    known = merge(None, mapped(bare)).order
+    assert known.ship_to.is_blank
+    filled = merge(known, mapped(full))
+    assert filled.changed
+    assert filled.order.ship_to.city == "Riyadh"
+    assert not merge(filled.order, mapped(bare)).changed
