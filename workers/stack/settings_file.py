@@ -16,7 +16,7 @@ KEY_NAME = "RootManageSharedAccessKey"
 KEY = "SAS_KEY_VALUE"
 """What the official Service Bus emulator takes, and the embedded bus too."""
 ERP_ANSWERS_WITHIN = timedelta(minutes=5)
-ACCOUNT_CHECK_EVERY = timedelta(minutes=1)
+ACCOUNT_CHECK_EVERY = timedelta(seconds=15)
 DEAD_PARCEL_SETTLES = timedelta(seconds=5)
 
 
