@@ -6,7 +6,8 @@ from store.limiter.state import State
 
 LANE_FROM = 3
 ASK_AGAIN = 60.0
-"""Nobody can foresee when another process gives a place back."""
+"""Nobody can foresee when another process gives a place back. The more processes ask, the more
+seldom each of them does."""
 GRACE = 1_000.0
 """Added to a call's longest time before its place counts as free."""
 
@@ -16,7 +17,8 @@ def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -
     limit = int(limit_of(rule, state))
     kept = 1 if limit >= LANE_FROM and not urgent else 0
     free = limit - kept - taken(state)
-    return (now if free > 0 and not (yields and free <= 1) else now + ASK_AGAIN), "held"
+    crowd = max(1, sum(member.bulk + member.urgent > 0 for member in state.members.values()))
+    return (now if free > 0 and not (yields and free <= 1) else now + crowd * ASK_AGAIN), "held"
 
 
 def hold(rule: Rule, state: State, at: float, process: str) -> None:

@@ -197,7 +197,7 @@ class Desk:
         if not due:
             return 0.0
         wait = min(due) - self._ahead * ASK_EARLY - self._clock.latest()
-        jitter = random.uniform(0, 0.1) * self._ahead  # noqa: S311
+        jitter = random.uniform(0, 0.1) * max(self._ahead, wait)  # noqa: S311
         return max(0.0, min(wait, self._patience)) / 1000 + (jitter / 1000 if wait > 0 else 0)
 
     def _due(self, taken: Taken) -> list[tuple[float, bool]]:

@@ -15,7 +15,7 @@ from store.sql import limits as sql
 
 WITHIN = 3.0
 """Seconds for a statement: whoever waits longer has lost its slot."""
-POOL = 2
+POOL = 4
 
 
 @dataclass(frozen=True)

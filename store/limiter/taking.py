@@ -108,7 +108,7 @@ def _lane(
         if at > now + ahead or not parts:
             return at
         if not _fair(quotas, wish.process):
-            return now + ASK_AGAIN
+            return now + ASK_AGAIN * len(quotas[0].state.members)
         for held, part in zip(quotas, parts, strict=True):
             held.record(at, part, urgent, wish.process)
         taken.slots.append(Given(at, urgent, tuple(parts)))

@@ -79,10 +79,15 @@ async def troubled(stage: Stage) -> list[Row]:
     await stage.until_called(names)
     await asyncio.sleep(WINDOW_S)
     rows = []
-    for what, trouble in (("kill -9", _kill), ("stall of 10 s", _stall), ("SQL away 10 s", _away)):
+    for what, trouble, over in (
+        ("kill -9", _kill, True),
+        ("stall of 10 s", _stall, True),
+        ("while SQL is away 10 s", _away, True),
+        ("after SQL was away", _nothing, False),
+    ):
         before, start = await stage.report(), time.time()
         await trouble(stage)
-        await asyncio.sleep(2 * WINDOW_S)
+        await asyncio.sleep(0 if over else 3 * WINDOW_S)
         span, found = time.time() - start, await stage.report()
         for quota in QUOTAS:
             counts, earlier = found[quota.name], before[quota.name]
@@ -126,6 +131,10 @@ async def _stall(stage: Stage) -> None:
     stage.workers[1].send_signal(signal.SIGSTOP)
     await asyncio.sleep(TROUBLE_S)
     stage.workers[1].send_signal(signal.SIGCONT)
+
+
+async def _nothing(stage: Stage) -> None:
+    return None
 
 
 async def _away(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from store.migrate import upgrade
 from tests.bench.quota.plan import Task
 from workers.embedded import postgres
 
-CALLERS = 12
+CALLERS = 6
 
 
 @dataclass
