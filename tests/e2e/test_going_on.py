@@ -31,7 +31,10 @@ class Running:
             counts = re.findall(r"recorded=(\d+)", self.output.read_text())
             return True if counts and int(counts[-1]) >= orders else None
 
-        await eventually(recorded, within_s=60)
+        try:
+            await eventually(recorded, within_s=100)
+        except AssertionError:
+            raise AssertionError(f"no {orders} orders:\n{self.output.read_text()}") from None
 
     async def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
@@ -79,7 +82,7 @@ async def until_nothing_is_left(folder: Path) -> None:
     await eventually(gone, within_s=30)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(360)
 async def test_killed_then_ended_then_finished() -> None:
     with own_folder() as folder:
         async with up(folder) as first:
