@@ -20,7 +20,7 @@ from canonical.states import (
 )
 from canonical.view import OrderView
 
-BEFORE_SHIPPING = frozenset({"accept", "ready", "ship"})
+BEFORE_SHIPPING = frozenset({"accept", "carrier", "otherwise", "ready", "ship", "split"})
 STILL_WITHDRAWABLE = UNSHIPPED | {ParcelState.PENDING, ParcelState.UNKNOWN}
 
 
@@ -131,6 +131,9 @@ def _unknown_status(view: OrderView) -> Attention | None:
 def _is_moot(view: OrderView, name: str) -> bool:
     """An act on a parcel that ended, or left, while the act was on its way: nothing is to mend."""
     verb, _, rest = name.partition("/")
+    if verb == "settle":
+        # Of ended parcels alone, and the order waits for it.
+        return False
     parcel = next((p for p in view.parcels if p.parcel_id == rest.partition("/")[0]), None)
     if parcel is None:
         return False

@@ -8,7 +8,9 @@ the effect keeps how many units of each rejected line it took, in the order of t
 from canonical.abilities import Abilities
 from canonical.actions import ActionKind, CancelLines
 from canonical.commands import Reject, ShipLine
+from canonical.effects import EffectState
 from canonical.shipments import lines_within
+from canonical.states import DEAD
 from canonical.steps import Act
 from canonical.view import OrderView, ParcelView
 
@@ -79,7 +81,7 @@ def _units_left(view: OrderView, parcel: ParcelView, reject: Reject) -> list[int
     taken = [0] * len(reject.lines)
     for other in view.parcels:
         begun = _begun_for(view, other, reject)
-        if begun is not None:
+        if begun is not None and not _ended_without_it(view, other, begun[0]):
             taken = [a + b for a, b in zip(taken, begun[1], strict=True)]
     units = []
     for line, gone in zip(reject.lines, taken, strict=True):
@@ -87,6 +89,13 @@ def _units_left(view: OrderView, parcel: ParcelView, reject: Reject) -> list[int
         wanted = [line.model_copy(update={"quantity": left})] if left else []
         units.append(sum(x.quantity for x in lines_within(view, parcel, wanted)))
     return units
+
+
+def _ended_without_it(view: OrderView, parcel: ParcelView, name: str) -> bool:
+    """Refused since the parcel had ended for another reason: its successor is to give the units."""
+    effect = view.effect(name)
+    refused = effect is not None and effect.state is EffectState.REFUSED
+    return refused and parcel.state in DEAD
 
 
 def _begun_for(view: OrderView, parcel: ParcelView, reject: Reject) -> tuple[str, list[int]] | None:

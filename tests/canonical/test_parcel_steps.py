@@ -76,6 +76,15 @@ def test_a_rejection_goes_on_where_the_first_parcel_did_not_hold_enough() -> Non
     assert second.effect == "reject/P2/r1/1"
 
 
+def test_a_rejection_that_met_a_parcel_which_had_just_ended_goes_to_the_successor() -> None:
+    reject = Reject(**about("r1"), lines=units(("1", 1)))
+    dead = parcel(state=ParcelState.CANCELLED, lines=[("1", "A", 3)])
+    rest = parcel("P2", ParcelState.ACCEPTED, [("9", "A", 2)], origins=("P1",))
+    refused = Effect(name="reject/P1/r1/1", state=EffectState.REFUSED, answer="package is dead")
+    step = act(view(dead, rest, done=DONE, effects=[refused], wishes=wanting(reject)))
+    assert step.effect == "reject/P2/r1/1"
+
+
 def test_a_rejection_in_the_air_keeps_its_name_and_its_units() -> None:
     reject = Reject(**about("r1"), lines=units(("1", 1), ("2", 1)))
     held = parcel(state=ParcelState.ACCEPTED, lines=[("1", "A", 2), ("2", "B", 1)])
