@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def say_sheet(sheet: "Sheet") -> None:
-    """Where it stands, its parcels, what was done outside, and everything that came."""
+    """Where it stands, its parcels and returns, what was done outside, and everything that came."""
     order, view = sheet.summary, sheet.view
     say(f"{order.ref.workflow_id}: {order.state}, version {order.version}")
     if order.attention:
@@ -24,6 +24,15 @@ def say_sheet(sheet: "Sheet") -> None:
         ),
         "No parcel is recorded.",
     )
+    if view.returns:
+        say_table(
+            ("return", "state", "answer by (UTC)", "items", "wait for an answer"),
+            (
+                (r.return_id, r.state, r.answer_by, len(r.items), len(r.waiting))
+                for r in view.returns
+            ),
+            "",
+        )
     say_table(
         ("done outside", "state", "answer"),
         ((e.name, e.state, e.answer) for e in view.effects),
