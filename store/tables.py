@@ -201,3 +201,18 @@ limits = Table(
     Column("moved_at", Moment, nullable=False),
     PrimaryKeyConstraint("scope_key"),
 )
+
+tokens = Table(
+    "tokens",
+    METADATA,
+    Column("channel", Id(64), nullable=False),
+    Column("account", Id(128), nullable=False),
+    Column("name", Word(64), nullable=False),
+    Column("version", COUNT, nullable=False),
+    Column("sealed", SEALED, comment="sealed JSON: access, refresh"),
+    Column("expires_at", Moment, comment="when it is renewed, ahead of its end"),
+    Column("claimed_by", Word(32)),
+    Column("claimed_until", Moment),
+    Column("moved_at", Moment, nullable=False),
+    PrimaryKeyConstraint("channel", "account", "name"),
+)

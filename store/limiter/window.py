@@ -8,6 +8,7 @@ from store.limiter.state import State
 
 NEVER = float("inf")
 BURST = 10
+ANSWERED_WITHIN = 1_000.0
 HASTE = 4.0
 HASTE_LEAST = 0.02
 """Beyond a short burst, ordinary calls leave at most so many times faster than the quota's mean, or
@@ -59,7 +60,9 @@ def refuse(rule: Rule, state: State, now: float) -> None:
     """A refusal: what has left and was not refused is all that the marketplace allows."""
     state.refused = log.pruned(state.refused, now - rule.window)
     log.add(state.refused, max(now, log.last(state.refused)))
-    measured = used(rule, state, now) - log.count(state.refused)
+    # A refusal is noted after its slot: of the oldest, the slot may be outside the window already.
+    since = now - rule.per + min(ANSWERED_WITHIN, rule.per / 5)
+    measured = used(rule, state, now) - log.count(state.refused, since)
     learn(rule, state, now, measured, rule.window)
 
 
