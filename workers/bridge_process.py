@@ -14,6 +14,7 @@ from store import Store
 from workers import logs
 from workers.bootstrap import configured, open_channels
 from workers.client import TemporalUnavailableError, check, connect
+from workers.sealer import sealer_of
 from workers.settings import Settings
 
 ASK_AGAIN_AFTER_S = 0.5
@@ -36,7 +37,7 @@ async def bridge(settings: Settings, parts: AbstractSet[Part]) -> None:
         channels = open_channels(configured(settings))
         for channel in channels.values():
             stack.push_async_callback(channel.close)
-        store = Store.connect(settings.database_url.get_secret_value())
+        store = Store.connect(settings.database_url.get_secret_value(), sealer=sealer_of(settings))
         stack.push_async_callback(store.close)
         await run(
             parts,
@@ -53,7 +54,7 @@ async def _client(settings: Settings, store: Store, parts: AbstractSet[Part]) ->
     if "dispatcher" not in parts:
         return await Client.connect(settings.temporal.address, lazy=True)
     await store.check()
-    client = await connect(settings.temporal)
+    client = await connect(settings.temporal, sealer=sealer_of(settings))
     while True:
         try:
             await check(client)

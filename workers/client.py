@@ -6,10 +6,11 @@ from temporalio.api.operatorservice.v1 import (
     ListSearchAttributesRequest,
 )
 from temporalio.client import Client, Interceptor
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.signatures import search_attributes
+from store import Plain, Sealer
+from workers.codec import sealed_converter
 from workers.settings import TemporalSettings
 
 
@@ -17,11 +18,14 @@ class TemporalUnavailableError(Exception):
     """Temporal does not answer, or is not prepared; the message says what to do."""
 
 
-async def connect(settings: TemporalSettings, *, tracing: bool = False) -> Client:
+async def connect(
+    settings: TemporalSettings, *, sealer: Sealer | None = None, tracing: bool = False
+) -> Client:
     """Opens a client that speaks pydantic models.
 
     Args:
         settings: Address and namespace.
+        sealer: What payloads are sealed with; plain where none is given.
         tracing: Whether calls and workflows leave OpenTelemetry spans.
 
     Raises:
@@ -31,7 +35,7 @@ async def connect(settings: TemporalSettings, *, tracing: bool = False) -> Clien
         return await Client.connect(
             settings.address,
             namespace=settings.namespace,
-            data_converter=pydantic_data_converter,
+            data_converter=sealed_converter(sealer or Plain()),
             interceptors=_interceptors() if tracing else [],
         )
     except RuntimeError as error:

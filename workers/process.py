@@ -21,6 +21,7 @@ from workers.deployment import deployment, make_current
 from workers.factory import workers_of
 from workers.limiting import slots_of
 from workers.schedules import ensure_poll, ensure_sweep
+from workers.sealer import sealer_of
 from workers.settings import AccountSettings, Settings
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,9 @@ async def run(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     accounts = bootstrap.configured(settings, channels)
-    client = await connect(settings.temporal, tracing=settings.temporal.tracing)
+    client = await connect(
+        settings.temporal, sealer=sealer_of(settings), tracing=settings.temporal.tracing
+    )
     await prepare(client)
     async with _platform(settings, accounts) as platform:
         names = sorted({a.channel for a in accounts})
@@ -106,7 +109,7 @@ async def _take_up_work(
 
 @asynccontextmanager
 async def _platform(settings: Settings, accounts: list[AccountSettings]) -> AsyncIterator[Platform]:
-    store = Store.connect(settings.database_url.get_secret_value())
+    store = Store.connect(settings.database_url.get_secret_value(), sealer=sealer_of(settings))
     bus = ServiceBus.connect(settings.bus.connection_string.get_secret_value())
     slots = slots_of(settings, {a.channel for a in accounts})
     opened = bootstrap.open_channels(accounts, slots)

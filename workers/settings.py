@@ -53,6 +53,15 @@ class ReceiverSettings(_Part):
     """What marketplaces call; each account has a path of its own below it."""
 
 
+class CodecSettings(_Part):
+    host: str = "127.0.0.1"
+    port: int = 8081
+    token: SecretStr = SecretStr("")
+    """Whoever wants payloads opened must show it."""
+    origins: tuple[str, ...] = ()
+    """Of web pages that may ask: the web UI's address."""
+
+
 class AccountSettings(_Part):
     channel: str
     account: str
@@ -79,6 +88,10 @@ class Settings(BaseSettings):
     bus: BusSettings
     receiver: ReceiverSettings = ReceiverSettings()
     accounts: tuple[AccountSettings, ...] = Field(min_length=1)
+    key_file: Path | None = None
+    """Keys that personal data and Temporal's payloads are sealed with: `souk keys rotate` makes
+    it. Without it nothing is sealed."""
+    codec: CodecSettings = CodecSettings()
     egress: str = ""
     """The address from which marketplaces see this process; quotas by address count by it."""
     erp_answers_within: timedelta = timedelta(minutes=30)

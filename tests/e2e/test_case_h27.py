@@ -110,7 +110,9 @@ async def receiver(platform: Held, tmp_path: Path) -> tuple[str, dict[str, str]]
 async def runs(platform: Held, receiver: tuple[str, dict[str, str]], count: int) -> None:
     """One order after another, as each run is about the end of one workflow."""
     url, headers = receiver
-    client = await connect(TemporalSettings(address=platform.stack.addresses.temporal))
+    client = await connect(
+        TemporalSettings(address=platform.stack.addresses.temporal), sealer=platform.stack.sealer
+    )
     async with ClientSession(headers=headers) as http:
         for _ in range(count):
             burst = Burst()
@@ -148,7 +150,9 @@ async def test_h27_the_worker_is_killed_in_the_middle(
     platform: Held, receiver: tuple[str, dict[str, str]]
 ) -> None:
     url, headers = receiver
-    client = await connect(TemporalSettings(address=platform.stack.addresses.temporal))
+    client = await connect(
+        TemporalSettings(address=platform.stack.addresses.temporal), sealer=platform.stack.sealer
+    )
     bursts = [Burst() for _ in range(KILLED_DURING)]
     async with ClientSession(headers=headers) as http:
         halves = [(b, b.bodies[:6], b.bodies[6:]) for b in bursts]

@@ -58,7 +58,9 @@ async def details_in_the_web_ui(platform: Held, workflow_id: str) -> str:
 
 
 async def temporal(platform: Held) -> Client:
-    return await connect(TemporalSettings(address=platform.stack.addresses.temporal))
+    return await connect(
+        TemporalSettings(address=platform.stack.addresses.temporal), sealer=platform.stack.sealer
+    )
 
 
 async def test_a_refused_order_stands_in_the_web_ui_and_resync_mends_it(platform: Held) -> None:

@@ -11,6 +11,7 @@ from workers.cli import (
     channels,
     db,
     dlq,
+    keys,
     listings,
     map,
     order,
@@ -41,8 +42,9 @@ app.add_typer(account.app, name="account")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(listings.app, name="listings")
 app.add_typer(db.app, name="db")
+app.add_typer(keys.app, name="keys")
 app.add_typer(bus.app, name="bus")
-for module in (stack, process, verify, quota, map, channels, sandbox):
+for module in (stack, process, verify, quota, keys, map, channels, sandbox):
     module.register(app)
 
 

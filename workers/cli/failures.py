@@ -4,6 +4,7 @@ from workers.cli.exits import ExitCode
 
 _CODES = {
     "workers.settings.SettingsError": ExitCode.USAGE,
+    "store.sealing.SealError": ExitCode.USAGE,
     "channels.registry.UnknownChannelError": ExitCode.USAGE,
     "workers.stack.folder.FolderInUseError": ExitCode.USAGE,
     "workers.stack.child.StartError": ExitCode.AWAY,

@@ -11,6 +11,7 @@ from canonical.identity import account_workflow_id
 from workers.client import connect
 from workers.operations.errors import AwayError, NotFoundError
 from workers.operations.temporal import in_our_words
+from workers.sealer import sealer_of
 from workers.settings import AccountSettings, Settings
 
 QUERY_WITHIN = timedelta(seconds=5)
@@ -30,7 +31,7 @@ class AccountSheet:
 
 async def listed(settings: Settings) -> list[AccountSheet]:
     """All configured accounts."""
-    client = await connect(settings.temporal)
+    client = await connect(settings.temporal, sealer=sealer_of(settings))
     return [await _sheet(client, each) for each in settings.accounts]
 
 
@@ -44,7 +45,7 @@ async def resync(settings: Settings, channel: str, account: str, asked: Asked) -
     if not any((x.channel, x.account) == (channel, account) for x in settings.accounts):
         known = ", ".join(f"{x.channel} {x.account}" for x in settings.accounts)
         raise NotFoundError(f"Account {channel} {account} is not configured; there are {known}.")
-    client = await connect(settings.temporal)
+    client = await connect(settings.temporal, sealer=sealer_of(settings))
     workflow_id = account_workflow_id(channel, account)
     async with in_our_words(workflow_id):
         handle = client.get_workflow_handle(workflow_id)

@@ -24,6 +24,7 @@ from workers.operations.opened import open_store
 from workers.operations.starting import start_again
 from workers.operations.temporal import in_our_words
 from workers.operations.whose import whose
+from workers.sealer import sealer_of
 from workers.settings import Settings
 
 ANSWER_WITHIN = timedelta(seconds=30)
@@ -81,7 +82,7 @@ async def standing(settings: Settings, workflow_id: str) -> OrderStanding:
         NotFoundError: It has none.
         AwayError: Temporal, or every worker, is away.
     """
-    client = await connect(settings.temporal)
+    client = await connect(settings.temporal, sealer=sealer_of(settings))
     async with in_our_words(workflow_id):
         handle = client.get_workflow_handle(workflow_id)
         answer: OrderStanding = await handle.query(
@@ -97,7 +98,7 @@ async def _update(settings: Settings, request: Request, update: str, asked: Aske
     async with open_store(settings) as store:
         ref = await whose(store, request.order, request.channel, request.account)
         correlation_id = (await store.orders.view(ref)).correlation_id
-    client = await connect(settings.temporal)
+    client = await connect(settings.temporal, sealer=sealer_of(settings))
     try:
         return await _ask(client, ref, update, asked)
     except NotFoundError:

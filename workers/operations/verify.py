@@ -18,6 +18,7 @@ from workers.client import connect
 from workers.operations import dead_letters
 from workers.operations.errors import AwayError
 from workers.operations.opened import open_store
+from workers.sealer import sealer_of
 from workers.settings import Settings
 
 GRACE = timedelta(minutes=1)
@@ -57,7 +58,9 @@ async def verified(settings: Settings, grace: timedelta = GRACE) -> Account:
         report = await store.report.read()
         open_refs = [ref async for ref in store.orders.open_refs()]
         letters = await dead_letters.listed(settings, None, None)
-        alone = await _without_workflow(await connect(settings.temporal), store, open_refs)
+        alone = await _without_workflow(
+            await connect(settings.temporal, sealer=sealer_of(settings)), store, open_refs
+        )
     late = report.oldest_received is not None and report.oldest_received < _now() - grace
     counts = {state: report.inbox.get(state, 0) for state in InboxState}
     bus_only = len(_not_in_inbox(letters))

@@ -109,7 +109,7 @@ def shares(channels: Sequence[DemoChannel], orders: int) -> list[tuple[DemoChann
 
 async def _finish(stack: Stack, goal: Goal, tell: Callable[[Board], None]) -> str | None:
     """Waits for the end; says what was still open when the time was up."""
-    store = Store.connect(stack.database_url, pool_size=2)
+    store = Store.connect(stack.database_url, pool_size=2, sealer=stack.sealer)
     try:
         await until_finished(stack, store, goal, tell)
     except UnfinishedError as error:

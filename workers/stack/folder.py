@@ -24,6 +24,10 @@ class DataFolder:
         return self.root / "souk.yaml"
 
     @property
+    def keys(self) -> Path:
+        return self.root / "keys.json"
+
+    @property
     def ports(self) -> Path:
         return self.root / "ports.json"
 

@@ -13,6 +13,7 @@ from workers.stack.folder import DataFolder
 from workers.stack.part import Part
 from workers.stack.ports import Ports
 from workers.stack.sandboxes import DemoChannel
+from workers.stack.settings_file import Sealing
 
 PREFERRED_PORTS: Final[Mapping[str, int]] = {
     "temporal": 7233,
@@ -20,6 +21,7 @@ PREFERRED_PORTS: Final[Mapping[str, int]] = {
     "bus": 5672,
     "bus-admin": 5300,
     "receiver": 8080,
+    "codec": 8081,
     "erp": 8090,
     "sandbox-0": 8101,
 }
@@ -60,9 +62,10 @@ class Parts:
             stops_within=timedelta(seconds=15),
         )
 
-    def temporal(self) -> Part:
+    def temporal(self, sealing: Sealing) -> Part:
         port, ui_port = self._ports.of("temporal"), self._ports.of("temporal-ui")
-        return temporal.part(self._folder.of("temporal") / "temporal.db", port, ui_port)
+        codec = sealing.endpoint(self._ports.of("codec"))
+        return temporal.part(self._folder.of("temporal") / "temporal.db", port, ui_port, codec)
 
     def bus(self, declaration: Path) -> Part:
         return Part(
@@ -114,6 +117,7 @@ class Parts:
         """The platform's own processes."""
         env = {CONFIG_VARIABLE: str(self._folder.settings)}
         return [
+            Part("codec", "Codec server", (*SOUK, "codec"), ready_event=LISTENING, env=env),
             Part("worker", "Worker", (*SOUK, "worker"), ready_event="ready", env=env),
             Part(
                 "receiver", "Webhook receiver", (*SOUK, "bridge", "--only", "receiver"),

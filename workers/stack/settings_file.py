@@ -1,6 +1,7 @@
 """The settings file of the embedded stack: the same kind of file as in production."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,18 @@ ACCOUNT_CHECK_EVERY = timedelta(seconds=15)
 DEAD_PARCEL_SETTLES = timedelta(seconds=5)
 
 
+@dataclass(frozen=True)
+class Sealing:
+    """The keys of a stack, and what shows to the codec server that one may have things opened."""
+
+    key_file: Path
+    token: str = field(repr=False)
+
+    def endpoint(self, port: int) -> str:
+        """The codec server's address, for browsers: the token is part of it."""
+        return f"http://{HOST}:{port}/{self.token}"
+
+
 def bus_connection_string(port: int) -> str:
     """Of the embedded bus."""
     return (
@@ -29,20 +42,32 @@ def bus_connection_string(port: int) -> str:
 
 
 def settings_text(
-    ports: Ports, database_url: str, channels: Sequence[DemoChannel], poll_every: timedelta
+    ports: Ports,
+    database_url: str,
+    channels: Sequence[DemoChannel],
+    poll_every: timedelta,
+    sealing: Sealing,
 ) -> str:
     """The whole file."""
+    ui_url = f"http://{HOST}:{ports.of('temporal-ui')}"
     settings: dict[str, Any] = {
         "database_url": database_url,
         "temporal": {
             "address": f"{HOST}:{ports.of('temporal')}",
-            "ui_url": f"http://{HOST}:{ports.of('temporal-ui')}",
+            "ui_url": ui_url,
         },
         "bus": {"connection_string": bus_connection_string(ports.of("bus"))},
         "receiver": {
             "host": HOST,
             "port": ports.of("receiver"),
             "public_url": f"http://{HOST}:{ports.of('receiver')}",
+        },
+        "key_file": str(sealing.key_file),
+        "codec": {
+            "host": HOST,
+            "port": ports.of("codec"),
+            "token": sealing.token,
+            "origins": [ui_url, ui_url.replace(HOST, "localhost")],
         },
         "erp_answers_within": int(ERP_ANSWERS_WITHIN.total_seconds()),
         "account_check_every": int(ACCOUNT_CHECK_EVERY.total_seconds()),

@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 
 from channels.registry import Row, rows
+from store.sealing import Sealer
 from workers.stack.folder import DataFolder
 from workers.stack.parts import PREFERRED_PORTS, Pace, Parts
 from workers.stack.ports import HOST, Ports
 from workers.stack.postgres import url_in
 from workers.stack.sandboxes import DemoChannel, demo_channel
-from workers.stack.settings_file import bus_connection_string, settings_text
+from workers.stack.settings_file import Sealing, bus_connection_string, settings_text
 from workers.stack.supervisor import Say, Supervisor
 from workers.stack.temporal import attention_url
 
@@ -42,6 +44,13 @@ class Stack:
     channels: tuple[DemoChannel, ...]
     addresses: Addresses
     database_url: str
+
+    @property
+    def sealer(self) -> Sealer:
+        """What the stack's data is sealed with."""
+        from store.sealing_ring import KeyRing
+
+        return KeyRing.of_file(self.folder.keys)
 
 
 @asynccontextmanager
@@ -74,6 +83,7 @@ async def _start(
     folder: DataFolder, ports: Ports, supervisor: Supervisor, wanted: Sequence[Row], pace: Pace
 ) -> Stack:
     parts = Parts(folder, ports, pace)
+    sealing = _sealing(folder)
     channels = await asyncio.gather(
         *(demo_channel(row, ports.of(f"sandbox-{i}")) for i, row in enumerate(wanted))
     )
@@ -85,14 +95,25 @@ async def _start(
         for channel in channels
     ]
     declaration = _declare(folder, pace)
-    await supervisor.start([parts.temporal(), parts.postgres(), parts.bus(declaration), *sandboxes])
+    await supervisor.start(
+        [parts.temporal(sealing), parts.postgres(), parts.bus(declaration), *sandboxes]
+    )
     database_url = url_in(folder.of("postgres"))
-    text = settings_text(ports, database_url, channels, pace.poll_every)
+    text = settings_text(ports, database_url, channels, pace.poll_every, sealing)
     folder.write_private(folder.settings.name, text)
     await _prepare_database(database_url, channels)
     erp = parts.erp(bus_connection_string(ports.of("bus")))
     await supervisor.start([erp, *parts.ours()])
     return Stack(folder, supervisor, tuple(channels), _addresses(ports, channels), database_url)
+
+
+def _sealing(folder: DataFolder) -> Sealing:
+    """The folder's keys, made once; the token is another at every start."""
+    from store.sealing_ring import new_keys, write_keys
+
+    if not folder.keys.exists():
+        write_keys(folder.keys, new_keys())
+    return Sealing(folder.keys, token_urlsafe(24))
 
 
 def _declare(folder: DataFolder, pace: Pace) -> Path:

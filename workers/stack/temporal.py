@@ -12,7 +12,7 @@ from workers.stack.ports import HOST
 NAMESPACE = "default"
 
 
-def part(database: Path, port: int, ui_port: int) -> Part:
+def part(database: Path, port: int, ui_port: int, codec: str) -> Part:
     """The server; ready once its namespace can be seen through the web UI's own interface."""
 
     async def ready() -> bool:
@@ -29,6 +29,7 @@ def part(database: Path, port: int, ui_port: int) -> Part:
             "--db-filename", str(database),
             "--sqlite-pragma", "journal_mode=wal",
             "--sqlite-pragma", "synchronous=normal",
+            "--ui-codec-endpoint", codec,
             "--ui-disable-news-fetch",
             "--log-level", "warn",
         ),

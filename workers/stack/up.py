@@ -86,7 +86,7 @@ async def _traffic(stack: Stack, options: UpOptions) -> None:
 
 
 async def _show(stack: Stack, console: Console) -> None:
-    store = Store.connect(stack.database_url, pool_size=2)
+    store = Store.connect(stack.database_url, pool_size=2, sealer=stack.sealer)
     try:
         if console.is_terminal:
             await _show_live(stack, store, console)

@@ -23,7 +23,8 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 
 ALL = dict(commands(get_command(app)))
 EXPECTED = {
-    "up", "demo", "worker", "bridge", "verify", "quota", "map", "channels", "sandbox",
+    "up", "demo", "worker", "bridge", "verify", "map", "channels", "sandbox",
+    "quota", "codec", "keys rotate",
     "order list", "order show", "order resync", "order cancel", "order skip",
     "account list", "account resync",
     "dlq list", "dlq show", "dlq replay", "listings import", "db upgrade", "bus declaration",
