@@ -8,7 +8,7 @@ PACKAGES := canonical channels store activities workflows workers bridge sandbox
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test test-slow kill-tests bench-bus check format lock clean
+.PHONY: run test test-slow kill-tests bench-bus quota-bench check format lock clean
 
 $(RUN_READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once, about a minute) ..."
@@ -44,6 +44,9 @@ kill-tests: $(DEV_READY) ## every process killed at seeded moments, and the brok
 
 bench-bus: $(DEV_READY) ## the broker beside SQLite committing the same rows
 	$(BIN)/python -m tests.bench.bus
+
+quota-bench: $(DEV_READY) ## share of each kind of quota used, and refusals, beside two other clients
+	$(BIN)/python -m tests.bench.quota
 
 format: $(DEV_READY)
 	$(BIN)/ruff format .
