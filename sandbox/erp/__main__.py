@@ -21,7 +21,7 @@ async def serve(options: Options) -> None:
     """Works until SIGINT or SIGTERM."""
     book = Book(options.data)
     outbox = Outbox(book)
-    intake = Intake(book, outbox, accepts=options.accepts, seed=options.seed, delay=options.delay)
+    intake = Intake(book, outbox, options)
     switch = Switch()
     line = Line(options, book, intake, outbox, switch)
     loop = asyncio.get_running_loop()

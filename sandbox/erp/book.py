@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS orders (
 );
 CREATE TABLE IF NOT EXISTS events (
     event_id TEXT PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL,
-    state TEXT NOT NULL, stale INTEGER NOT NULL, deliveries INTEGER NOT NULL, heard_at REAL NOT NULL
+    state TEXT NOT NULL, stale INTEGER NOT NULL, deliveries INTEGER NOT NULL,
+    heard_at REAL NOT NULL, return_id TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS events_of_order ON events (key);
 CREATE TABLE IF NOT EXISTS commands (
@@ -27,6 +28,10 @@ CREATE TABLE IF NOT EXISTS commands (
 );
 CREATE INDEX IF NOT EXISTS commands_of_order ON commands (key);
 CREATE INDEX IF NOT EXISTS commands_due ON commands (due_at) WHERE state = 'due';
+CREATE TABLE IF NOT EXISTS reservations (
+    event_id TEXT PRIMARY KEY, key TEXT NOT NULL, lines TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS reservations_of_order ON reservations (key);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 
@@ -42,6 +47,7 @@ class Book:
         # A killed process loses nothing; only a power cut could take the last moments.
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
+        self._bring_up()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -75,6 +81,12 @@ class Book:
             (counter,),
         ).fetchone()
         return int(row[0])
+
+    def _bring_up(self) -> None:
+        """A book of an earlier version gets what it lacks."""
+        columns = {row["name"] for row in self.all("PRAGMA table_info(events)")}
+        if "return_id" not in columns:
+            self.run("ALTER TABLE events ADD COLUMN return_id TEXT NOT NULL DEFAULT ''")
 
     def close(self) -> None:
         """Closes the file."""

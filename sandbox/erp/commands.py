@@ -11,6 +11,7 @@ SCHEMA = "souk.command/1"
 ACCEPT = "accept"
 ACKNOWLEDGE = "acknowledge"
 SHIP = "ship"
+ANSWER_RETURN = "answer_return"
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,10 @@ class Command:
     body: bytes
 
 
-def command(ref: Ref, kind: str, now: datetime, **fields: Any) -> Command:
-    """The order's one command of this kind."""
-    return arbitrary({"kind": kind, "ref": ref.as_json(), **fields}, command_id(ref, kind), now)
+def command(ref: Ref, kind: str, now: datetime, about: str = "", **fields: Any) -> Command:
+    """The order's one command of this kind, or the one about this part of it."""
+    name = command_id(ref, f"{kind}-{about}" if about else kind)
+    return arbitrary({"kind": kind, "ref": ref.as_json(), **fields}, name, now)
 
 
 def arbitrary(content: dict[str, Any], fresh_id: str, now: datetime) -> Command:

@@ -13,7 +13,10 @@ RECEIVED = "order.received"
 RELEASED = "order.released"
 CHANGED = "order.changed"
 CANCELLED = "order.cancelled"
-KINDS = frozenset({RECEIVED, RELEASED, CHANGED, CANCELLED})
+RETURN_REQUESTED = "order.return_requested"
+RETURN_CLOSED = "order.return_closed"
+OF_RETURNS = frozenset({RETURN_REQUESTED, RETURN_CLOSED})
+KINDS = frozenset({RECEIVED, RELEASED, CHANGED, CANCELLED}) | OF_RETURNS
 
 
 class UnreadableEventError(ValueError):
@@ -30,6 +33,8 @@ class Heard:
     state: str
     version: int
     figures: Figures
+    return_id: str = ""
+    """Of an event that is about a return."""
 
 
 def read(body: bytes) -> Heard:
@@ -65,6 +70,7 @@ def _heard(event: Any) -> Heard:
         state=_text(event, "state"),
         version=version,
         figures=figures(event["order"]),
+        return_id=_text(event, "return_id") if event["kind"] in OF_RETURNS else "",
     )
 
 

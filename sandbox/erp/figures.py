@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from sandbox.erp.returns import BookedReturn, booked
+
 
 @dataclass(frozen=True)
 class BookedLine:
@@ -16,6 +18,7 @@ class BookedLine:
     ordered: int
     cancelled: int
     shipped: int
+    returned: int
     unit_price: str
     line_gross: str
     line_payable: str
@@ -32,6 +35,7 @@ class Figures:
     payable: str
     vat: str
     lines: tuple[BookedLine, ...]
+    returns: tuple[BookedReturn, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as the book keeps and shows them."""
@@ -62,6 +66,7 @@ def figures(order: dict[str, Any]) -> Figures:
         payable=str(goods - off_order + extra),
         vat=str(line_vat + extra_vat),
         lines=tuple(lines),
+        returns=booked(order),
     )
 
 
@@ -74,6 +79,7 @@ def _line(line: dict[str, Any], currency: str) -> BookedLine:
         ordered=int(line["ordered"]),
         cancelled=int(line.get("cancelled", 0)),
         shipped=int(line.get("shipped", 0)),
+        returned=int(line.get("returned", 0)),
         unit_price=str(_amount(line["unit_price"], currency)),
         line_gross=str(_amount(line["line_gross"], currency)),
         line_payable=str(_amount(line["line_payable"], currency)),

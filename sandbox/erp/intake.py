@@ -5,10 +5,12 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.erp import returns
 from sandbox.erp.book import Book
-from sandbox.erp.commands import ACKNOWLEDGE, SHIP, command
-from sandbox.erp.events import CANCELLED, CHANGED, Heard
+from sandbox.erp.commands import ACKNOWLEDGE, ANSWER_RETURN, SHIP, command
+from sandbox.erp.events import CANCELLED, CHANGED, RECEIVED, Heard
 from sandbox.erp.keys import Ref
+from sandbox.erp.options import Options
 from sandbox.erp.outbox import Outbox
 from sandbox.erp.policy import Answer, answers, stage
 
@@ -20,15 +22,10 @@ class ForeignEventError(ValueError):
 class Intake:
     """Takes events into the book, each id once. The caller holds the transaction."""
 
-    def __init__(
-        self, book: Book, outbox: Outbox, *, accepts: bool, seed: int, delay: tuple[float, float]
-    ) -> None:
-        """Args: `accepts` decides by itself; `delay` is a range in seconds, chosen by `seed`."""
+    def __init__(self, book: Book, outbox: Outbox, options: Options) -> None:
         self._book = book
         self._outbox = outbox
-        self._accepts = accepts
-        self._seed = seed
-        self._delay = delay
+        self._options = options
 
     def take(self, event: Heard, now: float) -> bool:
         """Books one event; False where it has come before.
@@ -43,8 +40,8 @@ class Intake:
         before = order["stage"] if order else "received"
         stale = order is not None and event.version < order["version"]
         self._book.run(
-            "INSERT INTO events (event_id, key, kind, version, state, stale, deliveries, heard_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
+            "INSERT INTO events (event_id, key, kind, version, state, stale, deliveries, heard_at,"
+            " return_id) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
             event.event_id,
             key,
             event.kind,
@@ -52,12 +49,17 @@ class Intake:
             event.state,
             stale,
             now,
+            event.return_id,
         )
+        if event.kind == RECEIVED:
+            self._reserve(event, key)
         if not (stale and event.kind == CHANGED):
             self._move(event, key, stage(event.kind, before), stale)
         if event.kind == CANCELLED:
             self._outbox.withdraw(key)
-        for answer in answers(event.kind, cancelled=before == "cancelled", accepts=self._accepts):
+        for answer in answers(
+            event.kind, cancelled=before == "cancelled", accepts=self._options.accepts
+        ):
             self._answer(event, answer, now)
         return True
 
@@ -102,9 +104,22 @@ class Intake:
             year = datetime.fromtimestamp(now, UTC).year
             fields |= {"parcel_id": None, "lines": []}
             fields["invoice_number"] = self._invoice_number(event.ref, year)
+        if answer.kind == ANSWER_RETURN:
+            reason = self._options.rejections.get(event.ref.channel, "")
+            fields = returns.answer(event.ref, event.return_id, self._options.seed, reason)
         due = now if answer.at_once else now + self._pause(event.ref, answer.kind)
         at = datetime.fromtimestamp(due, UTC)
-        self._outbox.put(command(event.ref, answer.kind, at, **fields), due)
+        self._outbox.put(command(event.ref, answer.kind, at, event.return_id, **fields), due)
+
+    def _reserve(self, event: Heard, key: str) -> None:
+        """Takes the goods off the stock, once for each event that tells of a new order."""
+        wanted = {line.line_id: line.ordered - line.cancelled for line in event.figures.lines}
+        self._book.run(
+            "INSERT INTO reservations (event_id, key, lines) VALUES (?, ?, ?)",
+            event.event_id,
+            key,
+            json.dumps(wanted),
+        )
 
     def _invoice_number(self, ref: Ref, year: int) -> str:
         order = self._book.one("SELECT invoice_number FROM orders WHERE key = ?", ref.key)
@@ -115,4 +130,4 @@ class Intake:
         return number
 
     def _pause(self, ref: Ref, kind: str) -> float:
-        return random.Random(f"{self._seed}/{ref.key}/{kind}").uniform(*self._delay)
+        return random.Random(f"{self._options.seed}/{ref.key}/{kind}").uniform(*self._options.delay)

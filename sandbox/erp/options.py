@@ -20,6 +20,8 @@ class Options:
     """Seconds between an event and its `accept`, and between a release and its `ship`."""
     accepts: bool = True
     """False: hears of orders, decides nothing by itself."""
+    rejections: dict[str, str] = field(default_factory=dict)
+    """By channel, the marketplace's code of a reason to reject a return that needs no evidence."""
     topic: str = "orders"
     subscription: str = "erp"
     commands: str = "commands"
@@ -40,7 +42,24 @@ def parse(arguments: list[str] | None = None) -> Options:
     decision = parser.add_mutually_exclusive_group()
     decision.add_argument("--accept", dest="accepts", action="store_true", default=True)
     decision.add_argument("--hold", dest="accepts", action="store_false")
-    return Options(**vars(parser.parse_args(arguments)))
+    parser.add_argument(
+        "--reject-returns",
+        dest="rejections",
+        action="append",
+        type=_pair,
+        default=[],
+        metavar="CHANNEL=REASON",
+        help="rejects a share of the channel's returns for this reason",
+    )
+    found = vars(parser.parse_args(arguments))
+    return Options(**{**found, "rejections": dict(found["rejections"])})
+
+
+def _pair(text: str) -> tuple[str, str]:
+    channel, equals, reason = text.partition("=")
+    if not (channel and equals and reason):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like CHANNEL=REASON")
+    return channel, reason
 
 
 def _span(text: str) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sandbox.erp.commands import ACCEPT, ACKNOWLEDGE, SHIP
-from sandbox.erp.events import CANCELLED, RECEIVED, RELEASED
+from sandbox.erp.commands import ACCEPT, ACKNOWLEDGE, ANSWER_RETURN, SHIP
+from sandbox.erp.events import CANCELLED, RECEIVED, RELEASED, RETURN_REQUESTED
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ def answers(kind: str, cancelled: bool, accepts: bool) -> tuple[Answer, ...]:
         return (Answer(ACCEPT),) if accepts else ()
     if kind == RELEASED:
         return (Answer(ACKNOWLEDGE, at_once=True), Answer(SHIP))
+    if kind == RETURN_REQUESTED:
+        return (Answer(ANSWER_RETURN),) if accepts else ()
     return ()
 
 

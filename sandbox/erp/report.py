@@ -21,7 +21,14 @@ def report(
     keys = f"SELECT key FROM orders {OF_ORDERS}"  # noqa: S608
     events = _by_key(book, f"SELECT * FROM events WHERE key IN ({keys}) ORDER BY rowid", wanted)  # noqa: S608
     sent = _by_key(book, f"SELECT * FROM commands WHERE key IN ({keys}) ORDER BY rowid", wanted)  # noqa: S608
-    return {"orders": [_order(row, events[row["key"]], sent[row["key"]]) for row in orders]}
+    held = _by_key(book, f"SELECT * FROM reservations WHERE key IN ({keys}) ORDER BY rowid", wanted)  # noqa: S608
+    return {
+        "orders": [
+            _order(row, events[row["key"]], sent[row["key"]])
+            | {"reservations": [json.loads(each["lines"]) for each in held[row["key"]]]}
+            for row in orders
+        ]
+    }
 
 
 def counts(book: Book) -> dict[str, int]:
@@ -54,7 +61,7 @@ def _order(order: dict[str, Any], events: list[Any], commands: list[Any]) -> dic
 
 
 def _event(event: dict[str, Any]) -> dict[str, Any]:
-    names = ("event_id", "kind", "version", "state", "deliveries")
+    names = ("event_id", "kind", "version", "state", "deliveries", "return_id")
     return {name: event[name] for name in names} | {
         "stale": bool(event["stale"]),
         "heard_at": _time(event["heard_at"]),

@@ -51,6 +51,13 @@ class Claim(BaseModel):
     modified_at: int
     lines: list[Line]
     items: list[ClaimItem]
+    planned: bool = False
+    """Made by the traffic: its order is not finished before it is settled."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody has anything left to say."""
+        return all(item.status in (ACCEPTED, REJECTED) for item in self.items)
 
 
 class Claims:

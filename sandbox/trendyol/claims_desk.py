@@ -7,6 +7,7 @@ from sandbox.trendyol.claims import ACCEPTED, REJECTED, UNRESOLVED, WAITING, Cla
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.lifecycle import part
 from sandbox.trendyol.model import Package
+from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.world import World
 
 RETURN_ACCEPTED = "ReturnAccepted"
@@ -14,7 +15,14 @@ DECISION_S = 86_400.0
 """ASSUMED, scaled: how long Trendyol takes to decide a dispute, always for the seller here."""
 
 
-def claim(world: World, package: Package, quantities: dict[int, int], note: str = "") -> Claim:
+def claim(
+    world: World,
+    package: Package,
+    quantities: dict[int, int],
+    note: str = "",
+    *,
+    planned: bool = False,
+) -> Claim:
     """The customer sends units back; the seller has 48 h to act."""
     now, number = now_ms(), world.database.next(f"{package.seller}/claim")
 
@@ -47,6 +55,7 @@ def claim(world: World, package: Package, quantities: dict[int, int], note: str 
         modified_at=now,
         lines=lines,
         items=items,
+        planned=planned,
     )
     world.claims.save(made)
     delay = world.knobs.scaled(world.knobs.claim_auto_accept_s)
@@ -56,7 +65,7 @@ def claim(world: World, package: Package, quantities: dict[int, int], note: str 
 
 def customer_claims(world: World, package: Package, _details: dict[str, Any]) -> None:
     """A customer of the traffic sends back one unit of the first line."""
-    claim(world, package, {package.lines[0].line_id: 1})
+    claim(world, package, {package.lines[0].line_id: 1}, planned=True)
 
 
 def accept(world: World, claim: Claim, items: list[ClaimItem], automatic: bool) -> None:
@@ -82,8 +91,9 @@ def dispute(world: World, claim: Claim, items: list[ClaimItem], reason: int) -> 
     for item in items:
         item.status, item.issue_reason = UNRESOLVED, reason
     _changed(world, claim)
-    delay = world.knobs.scaled(DECISION_S)
-    world.timers.after(delay, "claim.decided", seller=claim.seller, claim=claim.id)
+    world.timers.after(
+        _decision_s(world, claim), "claim.decided", seller=claim.seller, claim=claim.id
+    )
 
 
 def auto_accept(world: World, details: dict[str, Any]) -> None:
@@ -103,9 +113,20 @@ def decide(world: World, details: dict[str, Any]) -> None:
     _changed(world, claim)
 
 
+def _decision_s(world: World, claim: Claim) -> float:
+    package = world.packages.get(claim.seller, claim.package_id)
+    span = world.plans.get(package.plan if package else None).claim_decision_s
+    if span is None:
+        return world.knobs.scaled(DECISION_S)
+    return rng(world.knobs.seed, claim.id, "decision").uniform(*span)
+
+
 def _changed(world: World, claim: Claim) -> None:
     claim.modified_at = max(now_ms(), claim.modified_at + 1)
     world.claims.save(claim)
+    package = world.packages.get(claim.seller, claim.package_id)
+    if claim.planned and claim.settled and package is not None:
+        world.ledger.claims_due(package, -1)
 
 
 def _found(world: World, details: dict[str, Any]) -> Claim:

@@ -162,12 +162,17 @@ class Deliveries:
         of_event = knobs.hook_failure_unit == "event"
         failures = delivery.attempts if of_event else hook.failures
         if failures >= knobs.hook_failures_to_passive:
-            hook.status = PASSIVE
-            self.count(hook, "passivations")
-            self.drop_all(hook)
-        else:
-            delivery.due = now_ms() + round(knobs.scaled(knobs.hook_retry_s) * 1000)
-            self.add(delivery)
+            self.passivate(hook)
+            return
+        delivery.due = now_ms() + round(knobs.scaled(knobs.hook_retry_s) * 1000)
+        self.add(delivery)
+        self._hooks.save(hook)
+
+    def passivate(self, hook: Hook) -> None:
+        """Switches a hook off, and loses what is on its way to it."""
+        hook.status = PASSIVE
+        self.count(hook, "passivations")
+        self.drop_all(hook)
         self._hooks.save(hook)
 
     def drop_all(self, hook: Hook) -> None:

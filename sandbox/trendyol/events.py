@@ -23,6 +23,7 @@ def register(world: World) -> None:
     on("payment.settled", settle_payment)
     on("customer.cancel", customer_cancels)
     on("customer.cancel_part", customer_cancels_part)
+    on("marketplace.split", marketplace_splits)
     on("carrier.next", carrier_moves)
     on("package.successor", successor_appears)
     on("address.filled", address_filled)
@@ -68,6 +69,19 @@ def customer_cancels_part(world: World, package: Package, _details: dict[str, An
     lifecycle.cancel_part(world, package, quantities, "Customer", CUSTOMER_REASON, 1, False)
 
 
+def marketplace_splits(world: World, package: Package, _details: dict[str, Any]) -> None:
+    """The marketplace hands one unit of the first line over to a package of its own."""
+    if package.status not in CANCELLABLE:
+        return
+    package.split_at = None
+    if sum(line.quantity for line in package.lines) == 1:
+        world.packages.save(package)
+        lifecycle.react(world, package)
+        return
+    parts = [{package.lines[0].line_id: 1}]
+    lifecycle.split(world, package, parts, "transfer", "marketplace", keep_status=True)
+
+
 def carrier_moves(world: World, package: Package, _details: dict[str, Any]) -> None:
     """The carrier scans, carries, and delivers or brings back."""
     if package.status in DEAD or package.status == package.ends_as:
@@ -107,6 +121,7 @@ def successor_appears(world: World, package: Package, details: dict[str, Any]) -
             "origin_package_ids": package.origin_package_ids or [package.package_id],
             "cancel_at": None,
             "part_cancel_at": None,
+            "split_at": None,
             # Totals that an operator fixed were those of the whole package.
             "overrides": {
                 name: value

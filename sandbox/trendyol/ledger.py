@@ -38,6 +38,7 @@ class Ledger:
                 "lines": [],
                 "packages": {},
                 "successorsDue": 0,
+                "claimsDue": 0,
                 "cancelledAmount": "0",
             },
         )
@@ -86,6 +87,11 @@ class Ledger:
     def successors_due(self, package: Package, change: int) -> None:
         """Counts packages that are still to follow; an order is not finished before."""
         self._orders[package.seller, package.order_number]["successorsDue"] += change
+        self._save(package)
+
+    def claims_due(self, package: Package, change: int) -> None:
+        """Counts returns that are to come or not settled; an order is not finished before."""
+        self._orders[package.seller, package.order_number]["claimsDue"] += change
         self._save(package)
 
     def wrote(
@@ -143,7 +149,7 @@ class Ledger:
 def outcome(order: dict[str, Any]) -> str:
     """How an order stands at the marketplace: open, delivered, returned or cancelled."""
     statuses = {package["status"] for package in order["packages"].values()}
-    if order["successorsDue"] or not statuses <= FINAL:
+    if order["successorsDue"] or order["claimsDue"] or not statuses <= FINAL:
         return "open"
     if DELIVERED in statuses:
         return "delivered"

@@ -155,8 +155,8 @@ def schedule_successors(
 
 
 def reprieved(package: Package) -> bool:
-    """Whether nobody is going to cancel this package."""
-    return package.cancel_at is None and package.part_cancel_at is None
+    """Whether nobody is going to cancel or split this package."""
+    return package.cancel_at is None and package.part_cancel_at is None and package.split_at is None
 
 
 def react(world: World, package: Package) -> None:
@@ -175,12 +175,15 @@ def react(world: World, package: Package) -> None:
         soon(plan.cancel_s, "customer.cancel")
     elif package.status == package.part_cancel_at:
         soon(plan.cancel_s, "customer.cancel_part")
+    elif package.status == package.split_at:
+        soon(plan.cancel_s, "marketplace.split")
     elif package.carrier_drives and package.status == INVOICED and reprieved(package):
         soon(plan.ship_s, "carrier.next")
     elif package.carrier_drives and _on_the_way(package):
         least = _least_way(world, package)
         soon((plan.deliver_s[0] + least, plan.deliver_s[1] + least), "carrier.next")
     elif package.status == package.ends_as and package.claimed:
+        world.ledger.claims_due(package, 1)
         soon(plan.deliver_s, "customer.claim")
 
 

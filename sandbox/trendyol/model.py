@@ -92,6 +92,7 @@ class Package(BaseModel):
     carrier_drives: bool = True
     cancel_at: str | None = None
     part_cancel_at: str | None = None
+    split_at: str | None = None
     old_names: bool = False
     address_hidden: bool = False
     alternative_since: int | None = None

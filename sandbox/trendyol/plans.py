@@ -25,6 +25,7 @@ class Plan(BaseModel):
     share_awaiting_cancelled: float = Field(default=0.0, ge=0, le=1)
     share_cancelled: float = Field(default=0.05, ge=0, le=1)
     share_partly_cancelled: float = Field(default=0.0, ge=0, le=1)
+    share_split: float = Field(default=0.0, ge=0, le=1)
     share_cod: float = Field(default=0.0, ge=0, le=1)
     share_old_names: float = Field(default=0.0, ge=0, le=1)
     share_empty_address: float = Field(default=0.0, ge=0, le=1)
@@ -36,6 +37,11 @@ class Plan(BaseModel):
     cancel_s: Span = (0.1, 1.2)
     ship_s: Span = (0.3, 1.5)
     deliver_s: Span = (0.3, 1.5)
+
+    claim_decision_s: Span | None = None
+    """How long a dispute takes; None: a day, scaled."""
+    hooks_passive_at: float | None = Field(default=None, gt=0, le=1)
+    """When this share of the orders is placed, all hooks of the plan's sellers go PASSIVE."""
 
     duplicate_share: float | None = Field(default=None, ge=0, le=1)
     reorder_share: float | None = Field(default=None, ge=0, le=1)

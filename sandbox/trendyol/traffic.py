@@ -2,6 +2,7 @@
 
 import random
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import Any
 
 from sandbox.trendyol import lifecycle
@@ -65,8 +66,17 @@ def _next(world: World, plan_id: int) -> None:
     _place(world, plan, plan.placed)
     plan.placed += 1
     world.plans.save(plan)
+    if plan.hooks_passive_at and plan.placed == ceil(plan.orders * plan.hooks_passive_at):
+        _switch_hooks_off(world, plan)
     if plan.placed < plan.orders:
         world.timers.after(1 / plan.per_second, "traffic.next", plan=plan.id)
+
+
+def _switch_hooks_off(world: World, plan: Plan) -> None:
+    for seller in plan.sellers:
+        for hook in world.hooks.of_seller(seller):
+            if world.deliveries.active(hook.id):
+                world.deliveries.passivate(hook)
 
 
 def _place(world: World, plan: Plan, index: int) -> None:
@@ -98,7 +108,7 @@ def _fate(chosen: Any, chance: random.Random) -> dict[str, Any]:
     bad_payment = chosen("awaiting_cancelled")
     awaits = chosen("awaiting") or bad_payment
     stages = [CREATED, CREATED, CREATED, PICKING, INVOICED]
-    cancelled, partly = chosen("cancelled"), chosen("partly_cancelled")
+    cancelled, partly, split = (chosen(x) for x in ("cancelled", "partly_cancelled", "split"))
     detours = [UNKNOWN_STATUS] if chosen("unknown_status") else []
     undelivered = chosen("undelivered")
     return {
@@ -106,6 +116,7 @@ def _fate(chosen: Any, chance: random.Random) -> dict[str, Any]:
         "payment_good": not bad_payment,
         "cancel_at": chance.choice(stages) if cancelled else None,
         "part_cancel_at": chance.choice(stages) if partly and not cancelled else None,
+        "split_at": chance.choice(stages) if split and not cancelled and not partly else None,
         "is_cod": chosen("cod"),
         "old_names": chosen("old_names"),
         "address_hidden": chosen("empty_address"),

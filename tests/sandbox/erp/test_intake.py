@@ -11,6 +11,7 @@ from sandbox.erp.book import Book
 from sandbox.erp.events import UnreadableEventError, read
 from sandbox.erp.intake import Intake
 from sandbox.erp.keys import Ref, command_id
+from sandbox.erp.options import Options
 from sandbox.erp.outbox import Outbox
 from sandbox.erp.report import report
 from tests.sandbox.erp.harness import event, money, order
@@ -19,10 +20,11 @@ from tests.sandbox.erp.harness import event, money, order
 class Office:
     """An ERP without a line to the bus."""
 
-    def __init__(self, folder: Path, accepts: bool = True) -> None:
+    def __init__(self, folder: Path, accepts: bool = True, **given: Any) -> None:
         self.book = Book(folder)
         self.outbox = Outbox(self.book)
-        self.intake = Intake(self.book, self.outbox, accepts=accepts, seed=1, delay=(1, 2))
+        options = Options(bus="", data=folder, seed=1, delay=(1, 2), accepts=accepts, **given)
+        self.intake = Intake(self.book, self.outbox, options)
 
     def hear(self, kind: str, order_id: str = "1", now: float = 0.0, **given: Any) -> bool:
         with self.book.transaction():
@@ -146,3 +148,63 @@ def test_ids_of_commands_are_escaped_bounded_and_distinct() -> None:
     long = [command_id(Ref("trendyol", "riyadh", "9" * 200 + end), "ship") for end in "12"]
     assert len(set(long)) == 2
     assert all(len(x) <= 120 for x in long)
+
+
+def returning(state: str, return_id: str = "r-1", came_back: int = 0) -> dict[str, Any]:
+    """The order with one return of one unit."""
+    content = order()
+    content["lines"][0]["returned"] = came_back
+    content["returns"] = [{"return_id": return_id, "state": state, "items": [{"quantity": 1}]}]
+    return content
+
+
+def ask_back(office: Office, return_id: str, order_id: str = "1") -> None:
+    office.hear(
+        "order.return_requested", order_id, version=3, event_id=f"{order_id}/asked/{return_id}",
+        return_id=return_id, order=returning("waiting_for_answer", return_id),
+    )  # fmt: skip
+
+
+def test_each_return_is_answered_once_and_booked_when_it_is_closed(office: Office) -> None:
+    office.hear("order.received")
+    ask_back(office, "r-1")
+    ask_back(office, "r-1")
+    ask_back(office, "r-2")
+    answers = [json.loads(d.body) for d in office.outbox.due(9, 9)][1:]
+    assert [(a["kind"], a["return_id"], a["answer"]) for a in answers] == [
+        ("answer_return", "r-1", "approve"),
+        ("answer_return", "r-2", "approve"),
+    ]
+    assert len({a["command_id"] for a in answers}) == 2
+    office.hear(
+        "order.return_closed", version=4, event_id="closed", return_id="r-1",
+        order=returning("accepted", came_back=1),
+    )  # fmt: skip
+    entry = office.entry()
+    assert entry["returns"] == [{"return_id": "r-1", "state": "accepted", "units": 1}]
+    assert entry["lines"][0]["returned"] == 1
+    assert [e["return_id"] for e in entry["events"]] == ["", "r-1", "r-2", "r-1"]
+
+
+def test_a_seeded_share_of_returns_is_rejected_where_a_reason_is_given(tmp_path: Path) -> None:
+    office = Office(tmp_path, rejections={"trendyol": "451"})
+    for number in range(40):
+        ask_back(office, "r-1", str(number))
+    said = [json.loads(d.body) for d in office.outbox.due(9, 99)]
+    rejected = [a for a in said if a["answer"] == "reject"]
+    assert 2 <= len(rejected) <= 16 and len(said) == 40
+    assert {a["reason"] for a in rejected} == {"451"} and all(a["text"] for a in rejected)
+    office.book.close()
+
+
+def test_a_return_event_without_its_return_is_refused() -> None:
+    with pytest.raises(UnreadableEventError, match="return_id"):
+        read(json.dumps(event("order.return_closed", "1")).encode())
+
+
+def test_goods_are_reserved_once_for_each_event_of_a_new_order(office: Office) -> None:
+    office.hear("order.received")
+    office.hear("order.received")
+    assert office.entry()["reservations"] == [{"7392373001": 2}]
+    office.hear("order.received", event_id="another")
+    assert len(office.entry()["reservations"]) == 2

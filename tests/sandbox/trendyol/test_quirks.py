@@ -2,11 +2,17 @@ from typing import Any
 
 from tests.sandbox.trendyol.harness import Receiver, Sandbox, Seller, eventually
 
+CLAIMS = "order/S/claims"
 PACE = {"ship_s": [0.02, 0.1], "deliver_s": [0.02, 0.1], "cancel_s": [0.02, 0.1]}
 
 
 async def traffic(seller: Seller, receiver: Receiver, orders: int, **shares: Any) -> Any:
     """Runs traffic for one seller that does its part, until all orders are finished."""
+    await begin(seller, receiver, orders, **shares)
+    return await eventually(lambda: all_finished(seller, orders), 15)
+
+
+async def begin(seller: Seller, receiver: Receiver, orders: int, **shares: Any) -> None:
     await seller.sandbox.knobs(quotas={})
     await seller.hook(receiver)
 
@@ -20,12 +26,11 @@ async def traffic(seller: Seller, receiver: Receiver, orders: int, **shares: Any
     plan |= {"share_cancelled": 0, "share_awaiting": 0, **shares}
     await seller.sandbox.operate("POST", "/traffic", plan)
 
-    async def finished() -> Any:
-        found = (await seller.ledger())["orders"]
-        done = len(found) == orders and all(order["finished"] for order in found.values())
-        return found if done else None
 
-    return await eventually(finished, 15)
+async def all_finished(seller: Seller, orders: int) -> Any:
+    found = (await seller.ledger())["orders"]
+    done = len(found) == orders and all(order["finished"] for order in found.values())
+    return found if done else None
 
 
 async def test_partly_cancelled_orders_go_on_in_a_successor(
@@ -80,7 +85,7 @@ async def test_old_names_cash_on_delivery_and_empty_addresses(
 
 
 async def test_claims_in_traffic(seller: Seller, receiver: Receiver) -> None:
-    await traffic(seller, receiver, 3, share_claimed=1.0)
+    await begin(seller, receiver, 3, share_claimed=1.0, claim_decision_s=[0.0, 0.1])
 
     async def claimed() -> Any:
         claims = (await seller.ledger())["claims"]
@@ -88,6 +93,43 @@ async def test_claims_in_traffic(seller: Seller, receiver: Receiver) -> None:
 
     claims = await eventually(claimed)
     assert all(item["status"] == "WaitingInAction" for claim in claims for item in claim["items"])
+    orders = (await seller.ledger())["orders"]
+    assert not any(order["finished"] for order in orders.values())
+    for claim in claims[1:]:
+        body = {"claimLineItemIdList": [item["id"] for item in claim["items"]]}
+        answer = await seller.call("PUT", f"{CLAIMS}/{claim['id']}/items/approve", body)
+        assert answer.status == 200
+    items = ",".join(item["id"] for item in claims[0]["items"])
+    query = f"claimIssueReasonId=451&claimItemIdList={items}&description=checked"
+    assert (await seller.call("POST", f"{CLAIMS}/{claims[0]['id']}/issue?{query}")).status == 200
+    await eventually(lambda: all_finished(seller, 3))
+    statuses = [item["status"] for c in (await seller.ledger())["claims"] for item in c["items"]]
+    assert sorted(statuses) == ["Accepted", "Accepted", "Rejected"]
+
+
+async def test_splits_in_traffic(seller: Seller, receiver: Receiver) -> None:
+    orders = await traffic(seller, receiver, 6, share_split=1.0)
+    shapes = [sorted(p["status"] for p in order["packages"].values()) for order in orders.values()]
+    whole, handed_over = ["Delivered"], ["Delivered", "Delivered", "UnPacked"]
+    assert all(shape in (whole, handed_over) for shape in shapes)
+    assert shapes.count(handed_over) >= 3
+    for order in orders.values():
+        ordered = sum(line["quantity"] for line in order["lines"])
+        arrived = [p for p in order["packages"].values() if p["status"] == "Delivered"]
+        assert sum(line["quantity"] for p in arrived for line in p["lines"]) == ordered
+
+
+async def test_hooks_go_passive_amid_the_traffic(seller: Seller, receiver: Receiver) -> None:
+    await begin(seller, receiver, 4, hooks_passive_at=0.5)
+
+    async def lost() -> Any:
+        hooks = (await seller.ledger())["hooks"]
+        return hooks if hooks["lostPassive"] >= 2 else None
+
+    assert (await eventually(lost))["passivations"] == 1
+    hooks = await seller.sandbox.operate("GET", "/webhooks")
+    [hook] = [each for each in hooks if each["seller"] == seller.id]
+    assert hook["status"] == "PASSIVE"
 
 
 async def test_a_stage_test_order(seller: Seller) -> None:
