@@ -68,7 +68,9 @@ async def _client(settings: Settings, store: Store, parts: AbstractSet[Part]) ->
 def _options(settings: Settings) -> BridgeOptions:
     return BridgeOptions(
         dispatcher=DispatcherOptions(
-            erp_answers_within=settings.erp_answers_within, prefetch=settings.bus.prefetch
+            erp_answers_within=settings.erp_answers_within,
+            prefetch=settings.bus.prefetch,
+            command_sessions=settings.bus.command_sessions,
         ),
         host=settings.receiver.host,
         port=settings.receiver.port,

@@ -44,6 +44,8 @@ class BusSettings(_Part):
     connection_string: SecretStr
     """Of the Service Bus namespace, with Send and Listen rights."""
     prefetch: int = Field(default=50, ge=0)
+    command_sessions: int = Field(default=16, ge=1)
+    """Orders whose commands a dispatcher takes at the same time; each is a connection."""
 
 
 class ReceiverSettings(_Part):

@@ -56,7 +56,10 @@ def declaration(channels: Iterable[str], *, lock_duration: timedelta = LOCK) -> 
     rest = f"kind IS NULL OR kind NOT IN ({_quoted(told)})"
     subscriptions[CATCH_ALL] = {**common, "rules": {"rest": {"sql": rest}}}
     return {
-        "queues": {name: dict(common) for name in (*queues, COMMANDS_QUEUE)},
+        "queues": {
+            **{name: dict(common) for name in queues},
+            COMMANDS_QUEUE: {**common, "requires_session": True},
+        },
         "topics": {ORDERS_TOPIC: {"subscriptions": subscriptions}},
     }
 

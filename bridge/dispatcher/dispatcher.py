@@ -1,4 +1,4 @@
-"""All loops of a dispatcher process: two queues a channel, and the commands."""
+"""All loops of a dispatcher process: two queues a channel, and the commands' sessions."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,15 +13,18 @@ from activities.signatures.start import COMMANDS_QUEUE, backfill_queue, inbound_
 from bridge.bus import ServiceBus
 from bridge.dispatcher.breaker import Breaker
 from bridge.dispatcher.commands import CommandConsumer
+from bridge.dispatcher.counters import Counters
 from bridge.dispatcher.inbound import InboundConsumer
 from bridge.dispatcher.loop import QueueLoop
 from bridge.dispatcher.probe import probe_of
+from bridge.dispatcher.sessions import SESSION_WAIT, SessionLoop
 from bridge.dispatcher.traffic import Traffic
-from bridge.dispatcher.verdict import Consumer
 from bridge.dispatcher.waker import CALL_TIMEOUT, CONCURRENT, Waker
 from channels.port import Channel
 from store import Store
 
+COMMAND_BATCH = 20
+"""Commands of one order in one go; hardly ever more than one."""
 BACKFILL_BATCH = 10
 """Small, so that a live batch never waits long behind one."""
 
@@ -34,6 +37,8 @@ class DispatcherOptions:
         prefetch: Messages that the client fetches ahead of each live queue.
         batch: Messages handed over together.
         concurrent: Orders woken at the same time, over all queues.
+        command_sessions: Orders whose commands are taken at the same time, each by a connection;
+            one takes about 1.4 orders a second.
         call_timeout: Seconds for waking one order, well below the queues' lock.
     """
 
@@ -41,6 +46,7 @@ class DispatcherOptions:
     prefetch: int = 50
     batch: int = 50
     concurrent: int = CONCURRENT
+    command_sessions: int = 16
     call_timeout: float = CALL_TIMEOUT
 
 
@@ -67,20 +73,37 @@ class Dispatcher:
         traffic = Traffic()
         prefetch, batch = options.prefetch, options.batch
 
-        def live(queue: str, consumer: Consumer) -> QueueLoop:
+        def live(queue: str) -> QueueLoop:
             receiver = partial(bus.receiver, queue, prefetch=prefetch)
             gate = traffic.live(queue)
-            return QueueLoop(queue, receiver, consumer, self.breaker, gate, batch=batch)
+            return QueueLoop(queue, receiver, events, self.breaker, gate, batch=batch)
 
         def backfill(queue: str) -> QueueLoop:
             receiver, gate = partial(bus.receiver, queue), traffic.backfill()
             return QueueLoop(queue, receiver, events, self.breaker, gate, batch=BACKFILL_BATCH)
 
+        counted = Counters()
+
+        def of_commands(number: int) -> QueueLoop:
+            receiver = partial(
+                bus.session_receiver, COMMANDS_QUEUE, prefetch=COMMAND_BATCH, wait=SESSION_WAIT
+            )
+            gate = traffic.live(f"{COMMANDS_QUEUE} {number}")
+            return SessionLoop(
+                COMMANDS_QUEUE,
+                receiver,
+                commands,
+                self.breaker,
+                gate,
+                batch=COMMAND_BATCH,
+                counters=counted,
+            )
+
         names = sorted({channel for channel, _ in channels})
         self.loops = [
-            *(live(inbound_queue(name), events) for name in names),
+            *(live(inbound_queue(name)) for name in names),
             *(backfill(backfill_queue(name)) for name in names),
-            live(COMMANDS_QUEUE, commands),
+            *(of_commands(number) for number in range(options.command_sessions)),
         ]
 
     async def run(self) -> None:

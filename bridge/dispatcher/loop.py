@@ -29,11 +29,12 @@ class QueueLoop:
 
     Args:
         name: The queue, for logs and counters.
-        open_receiver: Gives a new receiver, not opened yet; a session's would do as well.
+        open_receiver: Gives a new receiver, not opened yet.
         consumer: Takes batches over.
         breaker: Shared with the other loops of the process.
         gate: Opens when it is this queue's turn.
         batch: Messages taken at once, at most.
+        counters: Of this queue, where several loops work one off.
     """
 
     def __init__(
@@ -45,9 +46,10 @@ class QueueLoop:
         gate: Gate,
         *,
         batch: int,
+        counters: Counters | None = None,
     ) -> None:
         self.name = name
-        self.counters = Counters()
+        self.counters = counters or Counters()
         self._open_receiver = open_receiver
         self._consumer = consumer
         self._breaker = breaker
@@ -77,18 +79,33 @@ class QueueLoop:
     async def _turn(self) -> None:
         limit = 1 if self._on_trial else self._batch
         try:
-            receiver = await self._opened()
-            messages = await receiver.receive_messages(limit, max_wait_time=IDLE_WAIT)
+            receiver, messages = await self._received(limit)
             self._pause = FIRST_PAUSE
             self._gate.report(len(messages), limit)
-            if messages:
+            if receiver and messages:
                 await self._work(receiver, messages)
+            self._after_batch()
         except (AzureError, OSError, TimeoutError, ValueError, BusLostError) as error:
             self.counters.bus_losses += 1
             log.warning("bus_lost", queue=self.name, why=str(error), again_in=self._pause)
             await self._close_receiver()
             await self._unless_stopped(asyncio.sleep(self._pause))
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+    async def _received(
+        self, limit: int
+    ) -> tuple[ServiceBusReceiver | None, Sequence[ServiceBusReceivedMessage]]:
+        receiver = await self._opened()
+        return receiver, await receiver.receive_messages(limit, max_wait_time=IDLE_WAIT)
+
+    def _after_batch(self) -> None:
+        """The receiver is kept for the next batch."""
+
+    def _late(
+        self, receiver: ServiceBusReceiver, messages: Sequence[ServiceBusReceivedMessage]
+    ) -> list[ServiceBusReceivedMessage]:
+        """Those that another receiver may have by now."""
+        return [m for m in messages if lock_has_run_out(m)]
 
     @property
     def _on_trial(self) -> bool:
@@ -98,8 +115,8 @@ class QueueLoop:
         self, receiver: ServiceBusReceiver, messages: Sequence[ServiceBusReceivedMessage]
     ) -> None:
         self.counters.received += len(messages)
-        late = [m for m in messages if lock_has_run_out(m)]
-        taken = await self._taken([m for m in messages if not lock_has_run_out(m)])
+        late = self._late(receiver, messages)
+        taken = await self._taken([m for m in messages if m not in late])
         taken.verdicts += [Verdict(m, Fate.LEAVE) for m in late]
         if taken.outage:
             self._breaker.trip(taken.outage)
@@ -151,8 +168,10 @@ class QueueLoop:
     async def _close_receiver(self) -> None:
         """Closing releases what the client had fetched ahead, without counting a delivery."""
         receiver, self._receiver = self._receiver, None
-        if receiver is None:
-            return
+        if receiver is not None:
+            await self._close(receiver)
+
+    async def _close(self, receiver: ServiceBusReceiver) -> None:
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await receiver.close()

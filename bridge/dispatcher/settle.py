@@ -10,7 +10,11 @@ from collections.abc import Awaitable, Sequence
 import structlog
 from azure.core.exceptions import AzureError
 from azure.servicebus.aio import ServiceBusReceiver
-from azure.servicebus.exceptions import MessageAlreadySettled, MessageLockLostError
+from azure.servicebus.exceptions import (
+    MessageAlreadySettled,
+    MessageLockLostError,
+    SessionLockLostError,
+)
 
 from bridge.bus.messages import text_properties
 from bridge.dispatcher.counters import Counters
@@ -34,13 +38,16 @@ async def settle(
     Raises:
         BusLostError: The rest of the batch could not be settled over this receiver.
     """
-    for verdict in verdicts:
+    for position, verdict in enumerate(verdicts):
         try:
             async with asyncio.timeout(SETTLE_TIMEOUT):
                 await _settle(receiver, verdict)
         except (MessageLockLostError, MessageAlreadySettled):
             counters.lock_lost += 1
             log.info("lock_lost", fate=verdict.fate, message_id=verdict.message.message_id)
+        except SessionLockLostError as error:
+            counters.lock_lost += len(verdicts) - position
+            raise BusLostError(str(error)) from error
         except (AzureError, OSError, TimeoutError, ValueError) as error:
             raise BusLostError(f"{type(error).__name__}: {error}") from error
         else:

@@ -17,7 +17,7 @@ from channels.port import Channel
 from store import Store
 
 WITHIN = 15.0
-OPTIONS = DispatcherOptions(erp_answers_within=timedelta(minutes=30))
+OPTIONS = DispatcherOptions(erp_answers_within=timedelta(minutes=30), command_sessions=4)
 
 
 @asynccontextmanager

@@ -28,7 +28,18 @@ def command(order_id: str, command_id: str, **changes: Any) -> dict[str, Any]:
 
 async def send(bus: ServiceBus, *bodies: dict[str, Any]) -> None:
     async with bus.client.get_queue_sender(QUEUE) as sender:
-        await sender.send_messages([ServiceBusMessage(json.dumps(b)) for b in bodies])
+        await sender.send_messages([message(body) for body in bodies])
+
+
+def message(body: dict[str, Any]) -> ServiceBusMessage:
+    """As docs/bus.md has it."""
+    key = OrderRef(**body["ref"]).key
+    return ServiceBusMessage(
+        json.dumps(body),
+        session_id=key,
+        message_id=body["command_id"],
+        content_type="application/json",
+    )
 
 
 async def test_a_command_reaches_its_order_once(
