@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from temporalio import activity
+from temporalio.client import ScheduleOverlapPolicy
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.bodies.polling import CURSOR
 from activities.failures import application_error, their_words
 from activities.ports import Platform
 from activities.signatures.accounts import CheckAccountInput, CheckAccountResult
 from canonical.attention import Attention, AttentionWord
+from canonical.identity import poll_workflow_id
 from channels.errors import (
     ChannelError,
     ContractError,
@@ -66,6 +69,7 @@ class Checking:
                 found=health.value,
             )
             await channel.subscribe(callback)
+            await _poll_now(channel)
         return health.value
 
     async def _poll_age(self, channel: Channel) -> timedelta | None:
@@ -74,6 +78,21 @@ class Checking:
             return None
         cursor = await self._platform.store.cursors.get(channel.name, channel.account, CURSOR)
         return datetime.now(UTC) - cursor.moved_at if cursor else None
+
+
+async def _poll_now(channel: Channel) -> None:
+    """What came while the hook was off is in the stream; the next poll may be minutes away."""
+    if channel.abilities.polling is None:
+        return
+    name = poll_workflow_id(channel.name, channel.account)
+    handle = activity.client().get_schedule_handle(name)
+    try:
+        # After a run that is under way: it may have read the stream's end already.
+        await handle.trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        log.info("no poll to trigger yet", channel=channel.name, account=channel.account)
 
 
 def _may_pass(error: ChannelError) -> bool:

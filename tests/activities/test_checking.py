@@ -2,25 +2,50 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
+from temporalio.client import Client, ScheduleOverlapPolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
 from activities.bodies.checking import PATIENCE, Checking
 from activities.bodies.polling import CURSOR
 from activities.signatures.accounts import CheckAccountInput, CheckAccountResult
 from canonical.attention import AttentionWord
+from canonical.identity import poll_workflow_id
 from channels.errors import ContractError, CredentialsError, RefusedError, UnavailableError
 from channels.port import WebhookHealth
 from tests.fixtures.toy import TOY_ABILITIES
 from tests.fixtures.world import World
 
 
+class Schedules:
+    """A client that takes down which Schedules are triggered."""
+
+    def __init__(self, there: bool = True) -> None:
+        self.triggered: list[tuple[str, ScheduleOverlapPolicy]] = []
+        self._there = there
+        self._name = ""
+
+    def get_schedule_handle(self, name: str) -> "Schedules":
+        self._name = name
+        return self
+
+    async def trigger(self, *, overlap: ScheduleOverlapPolicy) -> None:
+        if not self._there:
+            raise RPCError("not there", RPCStatusCode.NOT_FOUND, b"")
+        self.triggered.append((self._name, overlap))
+
+
 async def _check(
-    world: World, attempt: int = 1, stale: timedelta = timedelta(hours=1)
+    world: World,
+    attempt: int = 1,
+    stale: timedelta = timedelta(hours=1),
+    schedules: "Schedules | None" = None,
 ) -> CheckAccountResult:
-    environment = ActivityEnvironment()
+    environment = ActivityEnvironment(client=cast(Client, schedules or Schedules()))
     environment.info = replace(ActivityEnvironment.default_info(), attempt=attempt)
     arg = CheckAccountInput(
         channel=world.channel.name, account=world.channel.account, poll_stale_after=stale
@@ -55,10 +80,24 @@ async def test_an_outage_is_said_after_some_attempts(world: World) -> None:
 
 @pytest.mark.parametrize("health", [WebhookHealth.PASSIVE, WebhookHealth.MISSING])
 async def test_a_hook_that_is_off_is_mended(world: World, health: WebhookHealth) -> None:
-    world.channel.health = health
-    result = await _check(world)
+    world.channel.health, schedules = health, Schedules()
+    result = await _check(world, schedules=schedules)
     assert (result.webhook, result.attention) == (health.value, None)
     assert world.channel.subscribed == ["https://souk.example/webhooks"]
+    name = poll_workflow_id(world.channel.name, world.channel.account)
+    assert schedules.triggered == [(name, ScheduleOverlapPolicy.BUFFER_ONE)]
+
+
+async def test_a_hook_that_stands_triggers_no_poll(world: World) -> None:
+    schedules = Schedules()
+    await _check(world, schedules=schedules)
+    assert schedules.triggered == []
+
+
+async def test_a_first_hook_may_stand_before_there_are_polls(world: World) -> None:
+    world.channel.health = WebhookHealth.MISSING
+    result = await _check(world, schedules=Schedules(there=False))
+    assert (result.webhook, result.attention) == ("missing", None)
 
 
 async def test_a_hook_that_only_the_panel_can_mend_is_an_attention(world: World) -> None:

@@ -8,6 +8,7 @@ import typer
 from workers.cli import (
     account,
     bus,
+    channel,
     channels,
     db,
     dlq,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(order.app, name="order")
 app.add_typer(account.app, name="account")
+app.add_typer(channel.app, name="channel")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(listings.app, name="listings")
 app.add_typer(db.app, name="db")
