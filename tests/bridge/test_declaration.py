@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from bridge.bus.declaration import CATCH_ALL, declaration, entities, iso_duration
@@ -28,3 +29,11 @@ def test_the_catch_all_asks_for_what_the_others_leave() -> None:
 def test_durations_are_written_as_the_broker_reads_them() -> None:
     assert iso_duration(timedelta(seconds=30)) == "PT30S"
     assert iso_duration(timedelta(milliseconds=1500)) == "PT1.500S"
+
+
+def test_the_deployed_declaration_is_current() -> None:
+    published = Path(__file__).parents[2] / "deploy" / "servicebus.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == declaration(rows()), (
+        "the registry or the declaration has changed: run"
+        " `souk bus declaration | python -m json.tool --indent 2 > deploy/servicebus.json`"
+    )
