@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from pathlib import Path
 
 from bridge.bus.declaration import CATCH_ALL, declaration, entities, iso_duration
 from channels.registry import rows
