@@ -112,15 +112,15 @@ def _since(arg: PollInput, cursor: Cursor | None, pace: Pace, until: datetime) -
     earliest = until - pace.reach
     if cursor is None:
         return earliest
-    wanted = datetime.fromisoformat(cursor.value) - pace.overlap
-    if wanted < earliest:
+    watermark = datetime.fromisoformat(cursor.value)
+    if watermark < earliest:
         log.warning(
             "poll gap: the watermark is older than the marketplace lets us look back",
             channel=arg.channel,
             account=arg.account,
             watermark=cursor.value,
         )
-    return max(wanted, earliest)
+    return max(watermark - pace.overlap, earliest)
 
 
 def _not_back(cursor: Cursor | None, watermark: datetime) -> datetime:

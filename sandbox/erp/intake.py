@@ -106,7 +106,7 @@ class Intake:
             fields["invoice_number"] = self._invoice_number(event.ref, year)
         if answer.kind == ANSWER_RETURN:
             reason = self._options.rejections.get(event.ref.channel, "")
-            fields = returns.answer(event.ref, event.return_id, self._options.seed, reason)
+            fields = returns.answer(event.return_id, self._book.next("return"), reason)
         due = now if answer.at_once else now + self._pause(event.ref, answer.kind)
         at = datetime.fromtimestamp(due, UTC)
         self._outbox.put(command(event.ref, answer.kind, at, event.return_id, **fields), due)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from sandbox.judge import return_checks
 from sandbox.judge.erp_book import Entry
 from sandbox.judge.expected import ExpectedLine, ExpectedOrder
 from sandbox.judge.faults import differs
@@ -31,6 +32,8 @@ def problems(expected: ExpectedOrder, entries: list[Entry], *, waits: bool) -> I
     told = event_ids(entries)
     yield from _steps(expected, told)
     yield from _figures(expected, entries[0])
+    yield from _reservations(expected, entries[0])
+    yield from return_checks.at_erp(expected, entries[0])
 
 
 def event_ids(entries: list[Entry]) -> dict[str, set[str]]:
@@ -59,6 +62,21 @@ def _steps(expected: ExpectedOrder, told: dict[str, set[str]]) -> Iterator[str]:
         yield f"the ERP got {CANCELLED}, and it is {expected.state}"
 
 
+def _reservations(expected: ExpectedOrder, entry: Entry) -> Iterator[str]:
+    """A successor may be heard of first, with line ids of its own; it is no second order."""
+    held = entry["reservations"]
+    if len(held) != 1:
+        yield f"the ERP reserved the goods {len(held)} times"
+    ordered = sum(line.ordered for line in expected.lines)
+    for lines in held:
+        if sum(lines.values()) > ordered:
+            yield f"the ERP reserved {sum(lines.values())} units, {ordered} were ordered"
+    known = {x.line_id for x in expected.lines} | {x for p in expected.parcels for x in p.lines}
+    strange = {line_id for lines in held for line_id in lines} - known
+    if strange:
+        yield f"the ERP reserved for lines that the order has not: {', '.join(sorted(strange))}"
+
+
 def _figures(expected: ExpectedOrder, entry: Entry) -> Iterator[str]:
     yield from differs("ERP currency", expected.currency, entry["currency"])
     sums = {
@@ -81,6 +99,10 @@ def _lines(expected: ExpectedOrder, entry: Entry) -> Iterator[str]:
     booked = {line["line_id"]: {f: line[f] for f in fields} for line in entry["lines"]}
     wanted = {line.line_id: _quantities(line, fields) for line in expected.lines}
     yield from differs("ERP quantities by line", wanted, booked)
+    if expected.finished and expected.state != "cancelled":
+        for line in entry["lines"]:
+            if not line["item_id"]:
+                yield f"the ERP does not know which item line {line['line_id']} is"
     if len(entry["lines"]) != len(booked):
         yield "the ERP has one of its lines twice"
 

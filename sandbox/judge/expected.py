@@ -15,6 +15,7 @@ class ExpectedLine:
     ordered: int
     cancelled: int
     shipped: int
+    returned: int
     unit_price: Decimal
     gross: Decimal
     discount_seller: Decimal
@@ -25,7 +26,8 @@ class ExpectedLine:
     vat: Decimal
     twins: str = ""
     """Set where the marketplace's data do not tell which of several lines of one product lost or
-    kept its units: then `cancelled` and `shipped` hold for all lines with this word together."""
+    kept its units: then `cancelled`, `shipped` and `returned` hold for all lines with this word
+    together."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,20 @@ class ExpectedParcel:
     state: str
     lines: dict[str, int]
     """Quantity by line id, as the marketplace shows the package."""
+    origins: frozenset[str] = frozenset()
+    """Ids of the packages that it carries on."""
     steps_after_death: tuple[str, ...] = ()
     """What happened to it after it was cancelled or replaced; anything is a fault."""
+
+
+@dataclass(frozen=True)
+class ExpectedReturn:
+    """One request of a customer in the platform's words for states."""
+
+    return_id: str
+    state: str
+    items: dict[str, str]
+    """State by item id; an item is one unit."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class ExpectedOrder:
     made_ready: bool
     """Whether the seller told the marketplace that a package of it is packed and invoiced."""
     writes: tuple[Write, ...] = ()
+    returns: tuple[ExpectedReturn, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

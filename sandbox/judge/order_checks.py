@@ -1,10 +1,12 @@
 """One order, field by field: what was placed and happened against what the tables hold."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from sandbox.judge import return_checks
 from sandbox.judge.expected import ExpectedLine, ExpectedOrder, ExpectedParcel
 from sandbox.judge.faults import differs
 from sandbox.judge.tables import ActualOrder, Row
@@ -21,7 +23,7 @@ LINE_FIELDS = {
 }
 """Column of `order_lines` -> field of the expected line."""
 
-FATES = ("cancelled", "shipped")
+FATES = ("cancelled", "shipped", "returned")
 """What became of a line's units."""
 
 
@@ -30,6 +32,7 @@ def problems(expected: ExpectedOrder, actual: ActualOrder) -> Iterator[str]:
     yield from _head(expected, actual.row)
     yield from _lines(expected, actual.lines)
     yield from _parcels(expected, actual)
+    yield from return_checks.in_tables(expected, actual)
 
 
 def same_state(expected: ExpectedOrder, actual: ActualOrder) -> bool:
@@ -64,6 +67,10 @@ def _lines(expected: ExpectedOrder, rows: list[Row]) -> Iterator[str]:
         if row["line_id"] in wanted:
             yield from _line(wanted[row["line_id"]], row)
     yield from _twins(expected, rows)
+    if expected.finished and expected.state != "cancelled":
+        for row in rows:
+            if not row["item_id"]:
+                yield f"line {row['line_id']} is delivered, and nobody knows which item it is"
 
 
 def _line(expected: ExpectedLine, row: Row) -> Iterator[str]:
@@ -98,6 +105,8 @@ def _parcels(expected: ExpectedOrder, actual: ActualOrder) -> Iterator[str]:
 def _parcel(expected: ExpectedParcel, row: Row, parts: list[Row]) -> Iterator[str]:
     name = f"parcel {expected.parcel_id}"
     yield from differs(f"{name} state", expected.state, row["state"])
+    told = {str(origin) for origin in json.loads(row["origin_parcel_ids"] or "[]")}
+    yield from differs(f"{name} successor of", set(expected.origins), told)
     quantities: Counter[str] = Counter()
     for part in parts:
         # A line that has left a dead parcel may stand there with nothing in it.

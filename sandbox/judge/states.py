@@ -7,6 +7,16 @@ GONE = frozenset({"shipped", "at_pickup_point", "delivery_failed", "delivered", 
 """States of a parcel that has left the seller."""
 ON_THE_WAY = frozenset({"shipped", "at_pickup_point", "delivery_failed"})
 
+MOST_ASKED_FIRST = (
+    "waiting_for_answer", "unknown", "in_dispute", "requested", "accepted", "rejected", "cancelled"
+)  # fmt: skip
+
+
+def return_state(items: Iterable[str]) -> str:
+    """A return stands where its item does that asks most of somebody."""
+    states = set(items)
+    return next((state for state in MOST_ASKED_FIRST if state in states), "unknown")
+
 
 def order_state(parcels: Iterable[str]) -> str:
     """The order stands where its slowest live parcel stands.

@@ -17,14 +17,18 @@ SELECT id, account, order_id, state, currency, prices_include_tax, placed_at,
 OF_ORDERS = "IN (SELECT id FROM orders WHERE channel = $1 AND account = ANY($2))"
 LINES = f"""
 SELECT order_pk, line_id, channel_sku, ordered, cancelled, shipped, unit_price, line_gross,
-       discount_seller, discount_marketplace, line_payable, tax_rate, vat
+       discount_seller, discount_marketplace, line_payable, tax_rate, vat, returned, item_id
   FROM order_lines WHERE order_pk {OF_ORDERS}
 """  # noqa: S608
 PARCELS = f"""
-SELECT order_pk, parcel_id, state, invoice_number FROM parcels WHERE order_pk {OF_ORDERS}
+SELECT order_pk, parcel_id, state, invoice_number, origin_parcel_ids
+  FROM parcels WHERE order_pk {OF_ORDERS}
 """  # noqa: S608
 PARCEL_LINES = f"""
 SELECT order_pk, parcel_id, line_id, quantity FROM parcel_lines WHERE order_pk {OF_ORDERS}
+"""  # noqa: S608
+RETURNS = f"""
+SELECT order_pk, return_id, state, units, items FROM returns WHERE order_pk {OF_ORDERS}
 """  # noqa: S608
 
 Row = dict[str, Any]
@@ -38,6 +42,7 @@ class ActualOrder:
     lines: list[Row] = field(default_factory=list)
     parcels: list[Row] = field(default_factory=list)
     parcel_lines: list[Row] = field(default_factory=list)
+    returns: list[Row] = field(default_factory=list)
 
 
 Orders = dict[tuple[str, str], list[ActualOrder]]
@@ -77,11 +82,17 @@ async def _fetch(
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         return [
             [dict(row) for row in await connection.fetch(query, channel, list(accounts))]
-            for query in (ORDERS, LINES, PARCELS, PARCEL_LINES)
+            for query in (ORDERS, LINES, PARCELS, PARCEL_LINES, RETURNS)
         ]
 
 
-def _joined(orders: list[Row], lines: list[Row], parcels: list[Row], parts: list[Row]) -> Orders:
+def _joined(
+    orders: list[Row],
+    lines: list[Row],
+    parcels: list[Row],
+    parts: list[Row],
+    returns: list[Row],
+) -> Orders:
     by_id = {row["id"]: ActualOrder(row) for row in orders}
     for row in lines:
         by_id[row["order_pk"]].lines.append(row)
@@ -89,6 +100,8 @@ def _joined(orders: list[Row], lines: list[Row], parcels: list[Row], parts: list
         by_id[row["order_pk"]].parcels.append(row)
     for row in parts:
         by_id[row["order_pk"]].parcel_lines.append(row)
+    for row in returns:
+        by_id[row["order_pk"]].returns.append(row)
     joined: Orders = defaultdict(list)
     for order in by_id.values():
         joined[order.row["account"], order.row["order_id"]].append(order)

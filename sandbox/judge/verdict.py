@@ -8,6 +8,7 @@ from sandbox.judge import erp_checks, invoices, marketplace_checks, order_checks
 from sandbox.judge.erp_book import ErpBook
 from sandbox.judge.expected import Expectation, ExpectedOrder
 from sandbox.judge.faults import Fault, Kind
+from sandbox.judge.happened import happened
 from sandbox.judge.tables import ActualOrder, Orders
 
 DETAILS = 20
@@ -46,6 +47,7 @@ class Verdict:
             "wrong_details": [str(fault) for fault in self.faults[:DETAILS]],
             "throttled_calls": self.expectation.throttled_calls,
             "hooks": self.expectation.hooks,
+            "happened": happened(self.expectation.orders.values()),
             "quota_floor_seconds": self.expectation.quota_floor_seconds,
         }
         if self.book is not None:

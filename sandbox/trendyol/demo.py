@@ -1,7 +1,8 @@
 """`python -m sandbox.trendyol.demo --port P`: prints what a demonstration is set up with.
 
 One JSON object: `sellers` is the sandbox's own accounts file, `accounts` are the same accounts as
-their users configure them, `listings` maps each seller's products to internal items.
+their users configure them, `listings` maps each seller's products to internal items, `plans` are
+kinds of traffic by name, `rejects_returns_for` is the reason that the ERP gives.
 """
 
 import argparse
@@ -25,6 +26,31 @@ PRODUCTS = (
     ("MAT-PRAYER-GR", "Prayer mat, green", "99.99", "MT-5510"),
 )
 
+PLANS = {
+    "whole": {
+        "per_second": 5.0,
+        "share_awaiting": 0.3,
+        "share_awaiting_cancelled": 0.05,
+        "share_cancelled": 0.1,
+        "share_partly_cancelled": 0.15,
+        "share_split": 0.1,
+        "share_claimed": 0.08,
+        "share_undelivered": 0.05,
+        "share_cod": 0.2,
+        "share_empty_address": 0.15,
+        "share_old_names": 0.1,
+        "duplicate_share": 0.12,
+        "reorder_share": 0.15,
+        "lost_hook_share": 0.2,
+        "hooks_passive_at": 0.5,
+        "claim_decision_s": [0.5, 3.0],
+    }
+}
+"""Traffic by name: all that can happen to an order here."""
+
+QUARANTINE = "451"
+"""The reason of a rejected return that needs no document."""
+
 
 def demo(port: int) -> dict[str, Any]:
     """The three parts for a sandbox that listens on this port of this machine."""
@@ -43,6 +69,8 @@ def demo(port: int) -> dict[str, Any]:
             for name in SELLERS
             for sku, _, _, item in PRODUCTS
         ],
+        "plans": PLANS,
+        "rejects_returns_for": QUARANTINE,
     }
 
 

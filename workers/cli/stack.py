@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
         epilog=example(
             "souk demo --orders 100 --channels trendyol --seed 7 --exit --json",
             "souk demo --orders 30 --lost-hook-share 0.2",
+            "souk demo --orders 100 --traffic whole --exit",
         ),
     )(demo)
 
@@ -60,6 +61,14 @@ def demo(
     per_second: Annotated[
         float, typer.Option("--per-second", min=0.1, max=100.0, help="Orders placed in a second.")
     ] = 10.0,
+    traffic: Annotated[
+        str,
+        typer.Option(
+            "--traffic",
+            help="plain: orders and cancels, as the shares say. whole: also returns, partial"
+            " cancels, splits, unmapped items, lost webhooks, hooks that go passive, ...",
+        ),
+    ] = "plain",
     duplicate_share: options.DuplicateShare = 0.12,
     reorder_share: options.ReorderShare = 0.12,
     lost_hook_share: options.LostHookShare = 0.0,
@@ -94,6 +103,7 @@ def demo(
     wanted = DemoOptions(
         orders=orders,
         channels=options.names(channels),
+        traffic=traffic,
         plan={
             "seed": seed,
             "per_second": per_second,
@@ -102,7 +112,11 @@ def demo(
             "lost_hook_share": lost_hook_share,
             "share_cancelled": cancelled_share,
         },
-        pace=Pace(seed=seed, lock=timedelta(seconds=lock_seconds)),
+        pace=Pace(
+            seed=seed,
+            lock=timedelta(seconds=lock_seconds),
+            poll_every=timedelta(seconds=15 if traffic == "plain" else 5),
+        ),
         folder=data,
         within_s=within,
         exit_at_the_end=exit_at_the_end,

@@ -15,9 +15,11 @@ from store import Store
 from workers.operations.verify import verified
 from workers.stack import table
 from workers.stack.board import Board
+from workers.stack.child import StartError
 from workers.stack.endings import until_told_to_end
 from workers.stack.folder import DataFolder
 from workers.stack.judging import judged
+from workers.stack.mapping import map_midway
 from workers.stack.parts import Pace
 from workers.stack.result import DemoResult
 from workers.stack.sandboxes import DemoChannel, chosen
@@ -26,7 +28,10 @@ from workers.stack.settling import Goal, UnfinishedError, until_finished
 from workers.stack.stack import Stack, running
 from workers.stack.traffic import place, progress, until_webhooks_stand
 
-COMING_TOGETHER_S = 5.0
+PLAIN = "plain"
+WITHHELD = 1
+"""Listings of each channel that are imported midway, where the traffic is a named one."""
+COMING_TOGETHER_S = 20.0
 """For last answers on their way when everything looks finished."""
 SAY_EVERY_S = 2.0
 
@@ -38,6 +43,8 @@ class DemoOptions:
     orders: int
     """Over all channels; each gets its share."""
     channels: tuple[str, ...]
+    traffic: str
+    """Of the sandboxes' plans the one by this name; PLAIN: `plan` alone."""
     plan: Mapping[str, Any]
     """Pace, shares and faults of the traffic, as the sandboxes take them."""
     pace: Pace
@@ -85,15 +92,19 @@ async def _work(
 
     wanted = chosen(options.channels)
     folder = DataFolder(root)
-    async with running(folder, wanted, options.pace, say, kept_ports=False) as stack:
+    withheld = 0 if options.traffic == PLAIN else WITHHELD
+    async with running(
+        folder, wanted, options.pace, say, kept_ports=False, withheld=withheld
+    ) as stack:
+        plans = {channel.name: _plan(channel, options) for channel in stack.channels}
         await until_webhooks_stand(stack.channels, stack.addresses.receiver)
         began = monotonic()
         before = await progress(stack.channels)
         wanted_orders = before.orders + options.orders
         for channel, orders in shares(stack.channels, options.orders):
-            await place(channel, {"orders": orders, **options.plan})
+            await place(channel, {"orders": orders, **plans[channel.name]})
         goal = Goal(wanted_orders, options.within_s)
-        unfinished = await _finish(stack, goal, _teller(say))
+        unfinished = await _finish(stack, goal, say)
         seconds = monotonic() - began
         judged_as(await _result(stack, goal, unfinished, seconds, options.pace.seed))
         if not options.exit_at_the_end:
@@ -107,14 +118,29 @@ def shares(channels: Sequence[DemoChannel], orders: int) -> list[tuple[DemoChann
     return [(channel, count) for channel, count in counted if count]
 
 
-async def _finish(stack: Stack, goal: Goal, tell: Callable[[Board], None]) -> str | None:
+def _plan(channel: DemoChannel, options: DemoOptions) -> dict[str, Any]:
+    if options.traffic == PLAIN:
+        return dict(options.plan)
+    named = channel.plans.get(options.traffic)
+    if named is None:
+        known = ", ".join([PLAIN, *sorted(channel.plans)])
+        raise StartError(
+            f"The sandbox of {channel.name} has no traffic {options.traffic!r}. Known: {known}."
+        )
+    return {**options.plan, **named}
+
+
+async def _finish(stack: Stack, goal: Goal, say: Callable[[str], None]) -> str | None:
     """Waits for the end; says what was still open when the time was up."""
     store = Store.connect(stack.database_url, pool_size=2, sealer=stack.sealer)
+    mapping = asyncio.create_task(map_midway(stack, store, goal.orders, say))
     try:
-        await until_finished(stack, store, goal, tell)
+        await until_finished(stack, store, goal, _teller(say))
     except UnfinishedError as error:
         return str(error)
     finally:
+        mapping.cancel()
+        await asyncio.gather(mapping, return_exceptions=True)
         await store.close()
     return None
 

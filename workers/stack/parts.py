@@ -1,7 +1,7 @@
 """The programs of the stack: how each is started."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -98,7 +98,12 @@ class Parts:
             ready_event=LISTENING,
         )  # fmt: skip
 
-    def erp(self, bus: str) -> Part:
+    def erp(self, bus: str, channels: Sequence[DemoChannel]) -> Part:
+        reasons = [
+            f"--reject-returns={channel.name}={channel.rejects_returns_for}"
+            for channel in channels
+            if channel.rejects_returns_for
+        ]
         return Part(
             name="erp",
             title="ERP",
@@ -109,6 +114,7 @@ class Parts:
                 "--port", str(self._ports.of("erp")),
                 "--seed", str(self._pace.seed),
                 "--delay", self._pace.erp_delay,
+                *reasons,
             ),
             ready_event=LISTENING,
         )  # fmt: skip

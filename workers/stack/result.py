@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 COUNTS: Final = ("placed", "finished", "lost", "duplicated", "wrong", "attention")
-HOOKS: Final = ("events", "delivered", "duplicated", "reordered")
+HOOKS: Final = (
+    "events", "delivered", "duplicated", "reordered", "lost", "lostPassive", "passivations",
+)  # fmt: skip
+HAPPENED: Final = ("cancelled", "partly_cancelled", "split", "returns_accepted", "returns_rejected")
 NOT_YET: Final[dict[str, dict[str, int]]] = {
     "offers": {"changed": 0, "published": 0, "failed": 0},
     "documents": {"expected": 0, "imported": 0, "wrong": 0},
@@ -50,6 +53,10 @@ class DemoResult:
         hooks = [verdict["hooks"] for verdict in self.verdicts]
         return {
             "orders": self._orders(),
+            "happened": {
+                name: sum(verdict["happened"][name] for verdict in self.verdicts)
+                for name in HAPPENED
+            },
             **NOT_YET,
             "throttled_calls": sum(verdict["throttled_calls"] for verdict in self.verdicts),
             "hooks": {name: sum(each.get(name, 0) for each in hooks) for name in HOOKS},

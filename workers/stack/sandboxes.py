@@ -32,6 +32,10 @@ class DemoChannel:
     """The sandbox's own accounts file."""
     accounts: tuple[DemoAccount, ...]
     listings: tuple[dict[str, str], ...]
+    plans: dict[str, dict[str, Any]]
+    """Kinds of traffic that the sandbox offers by name, as it takes them."""
+    rejects_returns_for: str
+    """The marketplace's code of a reason that needs no evidence; empty: no return is rejected."""
 
     @property
     def operator_url(self) -> str:
@@ -83,4 +87,6 @@ async def demo_channel(row: Row, port: int) -> DemoChannel:
         sellers=said["sellers"],
         accounts=tuple(DemoAccount(**account) for account in said["accounts"]),
         listings=tuple({"channel": row.name, **listing} for listing in said["listings"]),
+        plans=said.get("plans", {}),
+        rejects_returns_for=said.get("rejects_returns_for", ""),
     )

@@ -18,7 +18,7 @@ KEY = "SAS_KEY_VALUE"
 """What the official Service Bus emulator takes, and the embedded bus too."""
 ERP_ANSWERS_WITHIN = timedelta(minutes=5)
 ACCOUNT_CHECK_EVERY = timedelta(seconds=15)
-DEAD_PARCEL_SETTLES = timedelta(seconds=5)
+SETTLES = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,10 @@ def settings_text(
 def _quickened(channel: str) -> dict[str, Any]:
     """Sandboxes are quicker than marketplaces; nobody at a demo waits for minutes."""
     declared = package(channel).ABILITIES
-    if declared.dead_parcel_settles is None:
-        return {}
-    return {"dead_parcel_settles": int(DEAD_PARCEL_SETTLES.total_seconds())}
+    waits = ("dead_parcel_settles", "address_settles")
+    return {
+        name: int(SETTLES.total_seconds()) for name in waits if getattr(declared, name) is not None
+    }
 
 
 def read_back(file: Path) -> Settings:

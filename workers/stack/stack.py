@@ -44,6 +44,8 @@ class Stack:
     channels: tuple[DemoChannel, ...]
     addresses: Addresses
     database_url: str
+    withheld: tuple[dict[str, str], ...] = ()
+    """Listings that are not in the store yet."""
 
     @property
     def sealer(self) -> Sealer:
@@ -55,7 +57,13 @@ class Stack:
 
 @asynccontextmanager
 async def running(
-    folder: DataFolder, wanted: Sequence[Row], pace: Pace, say: Say, *, kept_ports: bool = True
+    folder: DataFolder,
+    wanted: Sequence[Row],
+    pace: Pace,
+    say: Say,
+    *,
+    kept_ports: bool = True,
+    withheld: int = 0,
 ) -> AsyncIterator[Stack]:
     """Starts everything and ends everything.
 
@@ -65,6 +73,7 @@ async def running(
         pace: How the embedded world behaves.
         say: Told each step, one line at a time.
         kept_ports: Whether the usual ports are tried first; else any free ones are taken.
+        withheld: So many listings of each channel are left out.
 
     Raises:
         FolderInUseError: Another stack runs on the folder.
@@ -74,13 +83,18 @@ async def running(
         ports = Ports(folder.ports, PREFERRED_PORTS if kept_ports else {})
         supervisor = Supervisor(folder, say)
         try:
-            yield await _start(folder, ports, supervisor, wanted, pace)
+            yield await _start(folder, ports, supervisor, wanted, pace, withheld)
         finally:
             await asyncio.shield(supervisor.end())
 
 
 async def _start(
-    folder: DataFolder, ports: Ports, supervisor: Supervisor, wanted: Sequence[Row], pace: Pace
+    folder: DataFolder,
+    ports: Ports,
+    supervisor: Supervisor,
+    wanted: Sequence[Row],
+    pace: Pace,
+    withheld: int,
 ) -> Stack:
     parts = Parts(folder, ports, pace)
     sealing = _sealing(folder)
@@ -101,10 +115,17 @@ async def _start(
     database_url = url_in(folder.of("postgres"))
     text = settings_text(ports, database_url, channels, pace.poll_every, sealing)
     folder.write_private(folder.settings.name, text)
-    await _prepare_database(database_url, channels)
-    erp = parts.erp(bus_connection_string(ports.of("bus")))
+    await _prepare_database(database_url, [x for c in channels for x in c.listings[withheld:]])
+    erp = parts.erp(bus_connection_string(ports.of("bus")), channels)
     await supervisor.start([erp, *parts.ours()])
-    return Stack(folder, supervisor, tuple(channels), _addresses(ports, channels), database_url)
+    return Stack(
+        folder,
+        supervisor,
+        tuple(channels),
+        _addresses(ports, channels),
+        database_url,
+        tuple(x for c in channels for x in c.listings[:withheld]),
+    )
 
 
 def _sealing(folder: DataFolder) -> Sealing:
@@ -124,7 +145,7 @@ def _declare(folder: DataFolder, pace: Pace) -> Path:
     return path
 
 
-async def _prepare_database(url: str, channels: Sequence[DemoChannel]) -> None:
+async def _prepare_database(url: str, listings: Sequence[dict[str, str]]) -> None:
     from store import Store
     from store.migrate import upgrade
 
@@ -132,11 +153,8 @@ async def _prepare_database(url: str, channels: Sequence[DemoChannel]) -> None:
     store = Store.connect(url, pool_size=1)
     try:
         lines = ["channel,account,channel_sku,item_id"]
-        for channel in channels:
-            for row in channel.listings:
-                lines.append(
-                    ",".join(row[x] for x in ("channel", "account", "channel_sku", "item_id"))
-                )
+        for row in listings:
+            lines.append(",".join(row[x] for x in ("channel", "account", "channel_sku", "item_id")))
         await store.listings.import_csv(lines)
     finally:
         await store.close()

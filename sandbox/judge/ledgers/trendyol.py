@@ -1,7 +1,7 @@
 """Reads the Trendyol sandbox's ledger (`sandbox/trendyol/README.md`)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,13 +11,16 @@ from sandbox.judge.expected import (
     ExpectedLine,
     ExpectedOrder,
     ExpectedParcel,
+    ExpectedReturn,
     Write,
 )
 from sandbox.judge.quotas import floor_seconds
-from sandbox.judge.states import DEAD, GONE, order_state
+from sandbox.judge.states import DEAD, GONE, order_state, return_state
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CENT = Decimal("0.01")
+BACK = frozenset({"returned"})
+"""The state of a parcel that came back whole."""
 
 STATES = {
     "Awaiting": "pending",
@@ -35,6 +38,17 @@ STATES = {
     "UnPacked": "replaced",
 }
 
+CLAIM_STATES = {
+    "Created": "requested",
+    "WaitingInAction": "waiting_for_answer",
+    "WaitingFraudCheck": "in_dispute",
+    "Unresolved": "in_dispute",
+    "InAnalysis": "in_dispute",
+    "Accepted": "accepted",
+    "Rejected": "rejected",
+    "Cancelled": "cancelled",
+}
+
 
 def expectation(ledger: dict[str, Any], names: Mapping[str, str]) -> Expectation:
     """Turns a ledger into expectations.
@@ -48,8 +62,9 @@ def expectation(ledger: dict[str, Any], names: Mapping[str, str]) -> Expectation
     for seller, name in names.items():
         account = ledger["accounts"][seller]
         writes = _writes(account["writes"])
+        claims = _returns(account.get("claims", ()))
         for number, order in account["orders"].items():
-            expected = _order(name, order, writes.get(number, ()))
+            expected = _order(name, order, writes.get(number, ()), claims.get(number, ()))
             orders[expected.key] = expected
         throttled += sum(calls["throttled"] for calls in account["calls"].values())
         hooks.update({k: v for k, v in account["hooks"].items() if isinstance(v, int)})
@@ -69,25 +84,34 @@ def sellers(ledger: dict[str, Any]) -> dict[str, int]:
     return {seller: len(account["orders"]) for seller, account in ledger["accounts"].items()}
 
 
-def _order(account: str, order: dict[str, Any], writes: tuple[Write, ...]) -> ExpectedOrder:
+def _order(
+    account: str,
+    order: dict[str, Any],
+    writes: tuple[Write, ...],
+    returns: tuple[ExpectedReturn, ...],
+) -> ExpectedOrder:
     parcels = [_parcel(parcel_id, p) for parcel_id, p in order["packages"].items()]
-    shipped, twins = _shipped(order, parcels), _twins(order)
+    fates = _units_in(order, parcels, GONE), _units_in(order, parcels, BACK)
+    twins = _twins(order)
     return ExpectedOrder(
         account=account,
         order_id=order["orderNumber"],
         currency=order["currency"],
         placed_at=EPOCH + timedelta(milliseconds=order["placedAt"]),
         payable=Decimal(order["payable"]),
-        lines=tuple(_line(line, shipped, twins) for line in order["lines"]),
+        lines=tuple(_line(line, *fates, twins) for line in order["lines"]),
         parcels=tuple(parcels),
         state=order_state(parcel.state for parcel in parcels),
         finished=bool(order["finished"]),
         made_ready=any(w.what == "status:Invoiced" and w.applied for w in writes),
         writes=writes,
+        returns=returns,
     )
 
 
-def _line(line: dict[str, Any], shipped: Mapping[str, int], twins: set[str]) -> ExpectedLine:
+def _line(
+    line: dict[str, Any], shipped: Mapping[str, int], back: Mapping[str, int], twins: set[str]
+) -> ExpectedLine:
     units = line["units"]
     payable = sum((Decimal(unit["price"]) for unit in units), Decimal(0))
     rate = Decimal(line["vatRate"])
@@ -97,6 +121,7 @@ def _line(line: dict[str, Any], shipped: Mapping[str, int], twins: set[str]) -> 
         ordered=line["quantity"],
         cancelled=line["cancelledQuantity"],
         shipped=shipped.get(str(line["lineId"]), 0),
+        returned=back.get(str(line["lineId"]), 0) + line["returnedQuantity"],
         unit_price=Decimal(line["unitGross"]),
         gross=sum((Decimal(unit["gross"]) for unit in units), Decimal(0)),
         discount_seller=sum((Decimal(unit["sellerDiscount"]) for unit in units), Decimal(0)),
@@ -123,26 +148,39 @@ def _parcel(parcel_id: str, package: dict[str, Any]) -> ExpectedParcel:
         parcel_id=parcel_id,
         state=STATES.get(package["status"], "unknown"),
         lines=dict(lines),
+        origins=frozenset(str(origin) for origin in package["originPackageIds"] or ()),
         steps_after_death=tuple(history[deaths[0] + 1 :]) if deaths else (),
     )
 
 
-def _shipped(order: dict[str, Any], parcels: list[ExpectedParcel]) -> dict[str, int]:
-    """Units that left, by the line id of the order as placed.
+def _units_in(
+    order: dict[str, Any], parcels: list[ExpectedParcel], states: frozenset[str]
+) -> dict[str, int]:
+    """Units of parcels in certain states, by the line id of the order as placed.
 
     A successor's line ids may be new; then its barcode says which line is meant, the first one
     where an order has a barcode twice.
     """
     home = {line["barcode"]: str(line["lineId"]) for line in reversed(order["lines"])}
     placed = {str(line["lineId"]) for line in order["lines"]}
-    shipped: Counter[str] = Counter()
+    units: Counter[str] = Counter()
     for parcel in parcels:
-        if parcel.state not in GONE:
+        if parcel.state not in states:
             continue
         for line in order["packages"][parcel.parcel_id]["lines"]:
             line_id = str(line["lineId"])
-            shipped[line_id if line_id in placed else home[line["barcode"]]] += line["quantity"]
-    return dict(shipped)
+            units[line_id if line_id in placed else home[line["barcode"]]] += line["quantity"]
+    return dict(units)
+
+
+def _returns(claims: Iterable[dict[str, Any]]) -> dict[str, tuple[ExpectedReturn, ...]]:
+    """Claims by order number."""
+    found: dict[str, tuple[ExpectedReturn, ...]] = {}
+    for claim in claims:
+        items = {x["id"]: CLAIM_STATES.get(x["status"], "unknown") for x in claim["items"]}
+        entry = ExpectedReturn(claim["id"], return_state(items.values()), items)
+        found[claim["orderNumber"]] = (*found.get(claim["orderNumber"], ()), entry)
+    return found
 
 
 def _twins(order: dict[str, Any]) -> set[str]:

@@ -1,6 +1,7 @@
 """A small case by hand: five orders at two sellers whose numbers collide, all sides agreeing.
 
-- riyadh/1: two lines with discounts, delivered.
+- riyadh/1: two lines with discounts, delivered; one kettle came back and was accepted, another
+  return of the other line was rejected.
 - riyadh/2: three units, one cancelled; the package died and a successor with a new line id
   brought the other two.
 - riyadh/3: cancelled by the customer, after the ERP had heard of it.
@@ -25,7 +26,7 @@ def _line(line_id: int, sku: str, units: list[tuple[str, str, str, str]], **more
         "stockCode": f"S-{sku}",
         "quantity": len(units),
         "cancelledQuantity": more.get("cancelled", 0),
-        "returnedQuantity": 0,
+        "returnedQuantity": more.get("returned", 0),
         "vatRate": "15",
         "unitGross": units[0][0],
         "units": [dict(zip(names, unit, strict=True)) for unit in units],
@@ -53,6 +54,11 @@ def _order(number: str, payable: str, outcome: str, lines: list[Any], packages: 
         "finished": True,
         "outcome": outcome,
     }
+
+
+def _claim(claim_id: str, line_id: int, status: str) -> Any:
+    item = {"id": f"{claim_id}-unit", "lineId": line_id, "status": status}
+    return {"id": claim_id, "orderNumber": "1", "packageId": 31, "items": [item]}
 
 
 def _writes(order: str, package: str) -> list[Any]:
@@ -88,7 +94,10 @@ _LEDGER: dict[str, Any] = {
                     "1",
                     "149.49",
                     "delivered",
-                    [_line(11, "A", KETTLES), _line(12, "B", [("10.00", "0", "0.01", "9.99")])],
+                    [
+                        _line(11, "A", KETTLES, returned=1),
+                        _line(12, "B", [("10.00", "0", "0.01", "9.99")]),
+                    ],
                     {"31": _package([(11, "A", 2), (12, "B", 1)], *HAPPY)},
                 ),
                 "2": _order(
@@ -98,7 +107,7 @@ _LEDGER: dict[str, Any] = {
                     [_line(21, "A", [("20.00", "0", "0", "20.00")] * 3, cancelled=1)],
                     {
                         "32": _package([(21, "A", 3)], "Created", "Cancelled"),
-                        "33": _package([(29, "A", 2)], *HAPPY[1:]),
+                        "33": _package([(29, "A", 2)], *HAPPY[1:]) | {"originPackageIds": [32]},
                     },
                 ),
                 "3": _order(
@@ -109,6 +118,7 @@ _LEDGER: dict[str, Any] = {
                     {"34": _package([(31, "A", 1)], "Created", "Cancelled")},
                 ),
             },
+            "claims": [_claim("r-1", 11, "Accepted"), _claim("r-2", 12, "Rejected")],
             "writes": [*_writes("1", "31"), *_writes("2", "33"), HOOK_WRITE],
             "hooks": {"events": 14, "sent": 16, "delivered": 15, "failed": 1},
             "calls": {
@@ -165,28 +175,45 @@ def _told(account: str, order: str, state: str, money: tuple[str, str, str, str]
         "invoice_number": invoice,
         "duplicates": 0,
         "events": [
-            {"event_id": f"{account}/{order}/{kind}", "kind": f"order.{kind}"} for kind in kinds
+            {"event_id": f"{account}/{order}/{kind}", "kind": f"order.{kind}", "return_id": ""}
+            for kind in kinds
         ],
+        "returns": [],
         "commands": [ship] if invoice else [],
     }
 
 
-def _quantities(line_id: str, ordered: int, cancelled: int, shipped: int) -> dict[str, Any]:
-    return {"line_id": line_id, "ordered": ordered, "cancelled": cancelled, "shipped": shipped}
+def _booked(*lines: tuple[str, int, int, int, int]) -> dict[str, Any]:
+    """Line id, ordered, cancelled, shipped, returned; the ordered units were reserved once."""
+    names = ("line_id", "ordered", "cancelled", "shipped", "returned")
+    rows = [dict(zip(names, line, strict=True)) | {"item_id": "I-1"} for line in lines]
+    return {"lines": rows, "reservations": [{line[0]: line[1] for line in lines}]}
+
+
+def _come_back(entry: dict[str, Any], return_id: str, state: str) -> None:
+    """Tells an entry of a return from its request to its end."""
+    entry["returns"].append({"return_id": return_id, "state": state, "units": 1})
+    entry["events"] += [
+        {"event_id": f"{return_id}/{kind}", "kind": f"order.{kind}", "return_id": return_id}
+        for kind in ("return_requested", "return_closed")
+    ]
 
 
 _BOOK: dict[str, Any] = {
     "orders": [
         _told("riyadh", "1", "delivered", ("159.50", "10.01", "149.49", "19.50"))
-        | {"lines": [_quantities("11", 2, 0, 2), _quantities("12", 1, 0, 1)], "duplicates": 2},
+        | _booked(("11", 2, 0, 2, 1), ("12", 1, 0, 1, 0))
+        | {"duplicates": 2},
         _told("riyadh", "2", "delivered", ("60.00", "0", "60.00", "7.83"))
-        | {"lines": [_quantities("21", 3, 1, 2)]},
+        | _booked(("21", 3, 1, 2, 0)),
         _told("riyadh", "3", "cancelled", ("5.00", "0", "5.00", "0.65"))
-        | {"lines": [_quantities("31", 1, 1, 0)]},
+        | _booked(("31", 1, 1, 0, 0)),
         _told("jeddah", "1", "delivered", ("7.00", "0", "7.00", "0.91"))
-        | {"lines": [_quantities("11", 1, 0, 1)]},
+        | _booked(("11", 1, 0, 1, 0)),
     ]
 }
+_come_back(_BOOK["orders"][0], "r-1", "accepted")
+_come_back(_BOOK["orders"][0], "r-2", "rejected")
 
 
 def book() -> dict[str, Any]:
@@ -201,8 +228,11 @@ CREATE TABLE orders (id bigint, channel text, account text, order_id text, state
 CREATE TABLE order_lines (order_pk bigint, line_id text, channel_sku text, ordered int,
     cancelled int, shipped int, unit_price numeric(18,4), line_gross numeric(18,4),
     discount_seller numeric(18,4), discount_marketplace numeric(18,4),
-    line_payable numeric(18,4), tax_rate numeric(9,4), vat numeric(18,4));
-CREATE TABLE parcels (order_pk bigint, parcel_id text, state text, invoice_number text);
+    line_payable numeric(18,4), tax_rate numeric(9,4), vat numeric(18,4),
+    returned int DEFAULT 0, item_id text DEFAULT 'I-1');
+CREATE TABLE parcels (order_pk bigint, parcel_id text, state text, invoice_number text,
+    origin_parcel_ids text);
+CREATE TABLE returns (order_pk bigint, return_id text, state text, units int, items text);
 CREATE TABLE parcel_lines (order_pk bigint, parcel_id text, line_id text, quantity int);
 
 INSERT INTO orders SELECT v.id, 'trendyol', v.account, v.order_id, v.state, 'SAR', true,
@@ -231,6 +261,11 @@ INSERT INTO parcels VALUES
     (3, '34', 'cancelled', ''),
     (4, '31', 'delivered', 'INV2026-jeddah-1'),
     (5, '32', 'cancelled', '');
+UPDATE order_lines SET returned = 1 WHERE order_pk = 1 AND line_id = '11';
+UPDATE parcels SET origin_parcel_ids = '["32"]' WHERE parcel_id = '33';
+INSERT INTO returns VALUES
+    (1, 'r-1', 'accepted', 1, '[{"item_id": "r-1-unit", "state": "accepted"}]'),
+    (1, 'r-2', 'rejected', 1, '[{"item_id": "r-2-unit", "state": "rejected"}]');
 INSERT INTO parcel_lines VALUES
     (1, '31', '11', 2), (1, '31', '12', 1), (2, '32', '21', 3), (2, '33', '29', 2),
     (3, '34', '31', 1), (4, '31', '11', 1), (5, '32', '12', 1);

@@ -56,12 +56,37 @@ async def test_clean_data_is_clean(database: str) -> None:
         "throttled_calls": 1,
         "hooks": {"events": 22, "sent": 24, "delivered": 23, "failed": 1},
         "quota_floor_seconds": 20,
+        "happened": {
+            "cancelled": 2,
+            "partly_cancelled": 1,
+            "split": 0,
+            "returns_accepted": 1,
+            "returns_rejected": 1,
+        },
         "erp": {"orders": 4, "duplicate_deliveries": 2},
     }
     assert (await verdict(database, book=None)).clean
 
 
 WRONG_IN_TABLES = {
+    "UPDATE order_lines SET returned = 2 WHERE order_pk = 1 AND line_id = '11'": (
+        "line 11 returned should be 1, is 2"
+    ),
+    "DELETE FROM returns WHERE return_id = 'r-2'": "return r-2 is missing in the tables",
+    "UPDATE returns SET state = 'waiting_for_answer' WHERE return_id = 'r-1'": (
+        "return r-1 state should be accepted, is waiting_for_answer"
+    ),
+    "UPDATE returns SET items = '[]' WHERE return_id = 'r-1'": "return r-1 items should be",
+    "UPDATE returns SET units = 2 WHERE return_id = 'r-1'": "return r-1 units should be 1, is 2",
+    "INSERT INTO returns VALUES (1, 'r-3', 'requested', 1, '[]')": (
+        "return r-3 stands in the tables, the marketplace never had it"
+    ),
+    "UPDATE parcels SET origin_parcel_ids = NULL WHERE parcel_id = '33'": (
+        "parcel 33 successor of should be {'32'}, is set()"
+    ),
+    "UPDATE order_lines SET item_id = NULL WHERE order_pk = 2": (
+        "line 21 is delivered, and nobody knows which item it is"
+    ),
     "UPDATE orders SET state = 'shipped' WHERE id = 1": "state should be delivered, is shipped",
     "UPDATE orders SET currency = 'AED' WHERE id = 1": "currency should be SAR, is AED",
     "UPDATE orders SET prices_include_tax = false WHERE id = 1": "prices_include_tax should be",
@@ -172,6 +197,11 @@ def _events(book: Any, place: int) -> list[Any]:
     return list(book["orders"][place]["events"])
 
 
+def _forget_return(entry: Any, return_id: str) -> None:
+    for name in ("returns", "events"):
+        entry[name] = [each for each in entry[name] if each.get("return_id") != return_id]
+
+
 WRONG_AT_ERP: dict[str, Spoil] = {
     "the ERP was not told of it": lambda b: b["orders"].pop(0),
     "the ERP got no order.received": lambda b: b["orders"][0]["events"].pop(0),
@@ -193,9 +223,39 @@ WRONG_AT_ERP: dict[str, Spoil] = {
     "ERP vat should be 19.50, is 19.49": lambda b: b["orders"][0].update(vat="19.49"),
     "ERP state should be delivered, is shipped": lambda b: b["orders"][0].update(state="shipped"),
     "'12': {'ordered': 2,": lambda b: b["orders"][0]["lines"][1].update(ordered=2),
-    "'cancelled': 0, 'shipped': 2}}": lambda b: b["orders"][1]["lines"][0].update(cancelled=0),
-    "is {'11': {'ordered': 2, 'cancelled': 0, 'shipped': 2}}": (
+    "'cancelled': 0, 'shipped': 2, 'returned': 0}}": lambda b: b["orders"][1]["lines"][0].update(
+        cancelled=0
+    ),
+    "is {'11': {'ordered': 2, 'cancelled': 0, 'shipped': 2, 'returned': 1}}": (
         lambda b: b["orders"][0]["lines"].pop(1)
+    ),
+    "'shipped': 2, 'returned': 0}, '12'": lambda b: b["orders"][0]["lines"][0].update(returned=0),
+    "the ERP does not know which item line 21 is": (
+        lambda b: b["orders"][1]["lines"][0].update(item_id=None)
+    ),
+    "the ERP reserved the goods 2 times": (
+        lambda b: b["orders"][1]["reservations"].append({"21": 2})
+    ),
+    "the ERP reserved for lines that the order has not: 28": (
+        lambda b: b["orders"][1]["reservations"][0].update({"28": 0})
+    ),
+    "the ERP reserved 5 units, 3 were ordered": (
+        lambda b: b["orders"][1]["reservations"][0].update({"29": 2})
+    ),
+    "return r-1 is missing at the ERP": lambda b: _forget_return(b["orders"][0], "r-1"),
+    "return r-9 stands at the ERP, the marketplace never had it": (
+        lambda b: b["orders"][0]["returns"].append({"return_id": "r-9", "state": "requested"})
+    ),
+    "ERP return r-2 should be rejected, is accepted": (
+        lambda b: b["orders"][0]["returns"][1].update(state="accepted")
+    ),
+    "return r-2 is rejected, and the ERP got no order.return_closed": (
+        lambda b: b["orders"][0]["events"].pop()
+    ),
+    "the ERP got order.return_requested of return r-1 2 times": (
+        lambda b: b["orders"][0]["events"].append(
+            {"event_id": "x", "kind": "order.return_requested", "return_id": "r-1"}
+        )
     ),
     "the ERP has one of its lines twice": (
         lambda b: b["orders"][0]["lines"].append(b["orders"][0]["lines"][0])

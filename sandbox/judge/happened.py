@@ -1,0 +1,19 @@
+"""How much of everything there was: a run in which nothing happened proves nothing."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sandbox.judge.expected import ExpectedOrder
+
+
+def happened(orders: Iterable[ExpectedOrder]) -> dict[str, int]:
+    """Orders that were cancelled whole, in part, or split; returns that were settled."""
+    counts: Counter[str] = Counter()
+    for order in orders:
+        lost = any(line.cancelled for line in order.lines)
+        counts["cancelled"] += order.state == "cancelled"
+        counts["partly_cancelled"] += lost and order.state != "cancelled"
+        counts["split"] += any(parcel.state == "replaced" for parcel in order.parcels)
+        for state in ("accepted", "rejected"):
+            counts[f"returns_{state}"] += sum(each.state == state for each in order.returns)
+    return dict(counts)
