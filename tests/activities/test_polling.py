@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -56,6 +57,25 @@ async def test_later_polls_overlap_and_drop_what_is_applied(world: World) -> Non
     assert before is not None
     since, _ = world.channel.asked[-1]
     assert since == datetime.fromisoformat(before.value) - timedelta(minutes=5)
+
+
+async def test_only_a_watermark_beyond_the_reach_is_a_gap(world: World) -> None:
+    await _watched(world)
+    pace = world.channel.abilities.polling
+    assert pace is not None
+    whole = pace.model_copy(update={"overlap": pace.reach})
+    world.channel.abilities = world.channel.abilities.model_copy(update={"polling": whole})
+    with capture_logs() as logs:
+        await _poll(world)
+    assert [x["log_level"] for x in logs if x["event"].startswith("poll gap")] == []
+    cursor = await _cursor(world)
+    assert cursor is not None
+    old = (datetime.now(UTC) - pace.reach - timedelta(hours=1)).isoformat()
+    world_of = (world.channel.name, world.channel.account, CURSOR)
+    assert await world.store.cursors.commit(*world_of, old, cursor.version)
+    with capture_logs() as logs:
+        await _poll(world)
+    assert [x["log_level"] for x in logs if x["event"].startswith("poll gap")] == ["warning"]
 
 
 async def test_a_change_after_the_end_is_not_taken_for_known(world: World) -> None:

@@ -22,7 +22,7 @@ from workers.stack.judging import judged
 from workers.stack.mapping import map_midway
 from workers.stack.parts import Pace
 from workers.stack.result import DemoResult
-from workers.stack.sandboxes import DemoChannel, chosen
+from workers.stack.sandboxes import DemoChannel, chosen, demo_channel
 from workers.stack.settings_file import read_back
 from workers.stack.settling import Goal, UnfinishedError, until_finished
 from workers.stack.stack import Stack, running
@@ -92,6 +92,8 @@ async def _work(
 
     wanted = chosen(options.channels)
     folder = DataFolder(root)
+    for row in wanted:
+        _plan(await demo_channel(row, 0), options)  # refuses before anything starts
     withheld = 0 if options.traffic == PLAIN else WITHHELD
     async with running(
         folder, wanted, options.pace, say, kept_ports=False, withheld=withheld
