@@ -8,7 +8,7 @@ PACKAGES := canonical channels store activities workflows workers bridge sandbox
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test test-slow kill-tests bench-bus quota-bench check format lock clean
+.PHONY: run test test-slow kill-tests bench bench-bus quota-bench check format lock clean
 
 $(RUN_READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once, about a minute) ..."
@@ -41,6 +41,9 @@ test-slow: $(DEV_READY) ## long races, a million messages, ten thousand connecti
 
 kill-tests: $(DEV_READY) ## every process killed at seeded moments, and the broker on 20 schedules
 	$(BIN)/pytest tests/chaos tests/sandbox/servicebus/test_kills.py --timeout 900
+
+bench: $(DEV_READY) ## orders a second through the whole way beside bare Temporal, times, events and actions
+	$(BIN)/python -m tests.bench.orders
 
 bench-bus: $(DEV_READY) ## the broker beside SQLite committing the same rows
 	$(BIN)/python -m tests.bench.bus
