@@ -8,11 +8,11 @@ from typing import Any
 from sandbox.erp import returns
 from sandbox.erp.book import Book
 from sandbox.erp.commands import ACKNOWLEDGE, ANSWER_RETURN, SHIP, command
-from sandbox.erp.events import CANCELLED, CHANGED, RECEIVED, Heard
+from sandbox.erp.events import CANCELLED, CHANGED, RECEIVED, RELEASED, Heard
 from sandbox.erp.keys import Ref
 from sandbox.erp.options import Options
 from sandbox.erp.outbox import Outbox
-from sandbox.erp.policy import Answer, answers, stage
+from sandbox.erp.policy import Answer, answers, lives_on, stage
 
 
 class ForeignEventError(ValueError):
@@ -53,7 +53,9 @@ class Intake:
         )
         if event.kind == RECEIVED:
             self._reserve(event, key)
-        if not (stale and event.kind == CHANGED):
+        if not stale and lives_on(event.kind, event.state, before):
+            self._revive(event, key, now)
+        elif not (stale and event.kind == CHANGED):
             self._move(event, key, stage(event.kind, before), stale)
         if event.kind == CANCELLED:
             self._outbox.withdraw(key)
@@ -62,6 +64,12 @@ class Intake:
         ):
             self._answer(event, answer, now)
         return True
+
+    def _revive(self, event: Heard, key: str, now: float) -> None:
+        """What was not said because of the cancellation is said now."""
+        released = self._book.one("SELECT 1 FROM events WHERE key = ? AND kind = ?", key, RELEASED)
+        self._move(event, key, "released" if released else "received", stale=False)
+        self._outbox.restore(key, now)
 
     def _repeated(self, event: Heard, key: str) -> bool:
         known = self._book.one("SELECT key FROM events WHERE event_id = ?", event.event_id)

@@ -47,6 +47,14 @@ class Outbox:
             "UPDATE commands SET state = 'withdrawn' WHERE key = ? AND state = 'due'", key
         )
 
+    def restore(self, key: str, due_at: float) -> None:
+        """Lets what was dropped of an order leave after all."""
+        self._book.run(
+            "UPDATE commands SET state = 'due', due_at = ? WHERE key = ? AND state = 'withdrawn'",
+            due_at,
+            key,
+        )
+
     def due(self, now: float, limit: int) -> list[Due]:
         """Commands whose time has come, the oldest first."""
         rows = self._book.all(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.erp.commands import ACCEPT, ACKNOWLEDGE, ANSWER_RETURN, SHIP
-from sandbox.erp.events import CANCELLED, RECEIVED, RELEASED, RETURN_REQUESTED
+from sandbox.erp.events import CANCELLED, CHANGED, RECEIVED, RELEASED, RETURN_REQUESTED
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,14 @@ def answers(kind: str, cancelled: bool, accepts: bool) -> tuple[Answer, ...]:
     if kind == RETURN_REQUESTED:
         return (Answer(ANSWER_RETURN),) if accepts else ()
     return ()
+
+
+def lives_on(kind: str, state: str, before: str) -> bool:
+    """Whether an order that was told as cancelled goes on in a late successor parcel.
+
+    The caller has made sure that the event is newer than the cancellation.
+    """
+    return (before, kind) == ("cancelled", CHANGED) and state != "cancelled"
 
 
 def stage(kind: str, before: str) -> str:

@@ -13,6 +13,7 @@ from sandbox.judge.order_checks import FATES
 RECEIVED = "order.received"
 RELEASED = "order.released"
 CANCELLED = "order.cancelled"
+CHANGED = "order.changed"
 
 
 def problems(expected: ExpectedOrder, entries: list[Entry], *, waits: bool) -> Iterator[str]:
@@ -30,7 +31,7 @@ def problems(expected: ExpectedOrder, entries: list[Entry], *, waits: bool) -> I
     if len(entries) > 1:
         yield f"the ERP has it {len(entries)} times"
     told = event_ids(entries)
-    yield from _steps(expected, told)
+    yield from _steps(expected, told, lived_on=any(_lived_on(entry) for entry in entries))
     yield from _figures(expected, entries[0])
     yield from _reservations(expected, entries[0])
     yield from return_checks.at_erp(expected, entries[0])
@@ -45,7 +46,13 @@ def event_ids(entries: list[Entry]) -> dict[str, set[str]]:
     return told
 
 
-def _steps(expected: ExpectedOrder, told: dict[str, set[str]]) -> Iterator[str]:
+def _lived_on(entry: Entry) -> bool:
+    """Whether the ERP was told after the cancellation that a successor carries the order on."""
+    kinds = [event["kind"] for event in entry["events"]]
+    return CANCELLED in kinds and CHANGED in kinds[kinds.index(CANCELLED) :]
+
+
+def _steps(expected: ExpectedOrder, told: dict[str, set[str]], *, lived_on: bool) -> Iterator[str]:
     if not told.get(RECEIVED):
         yield f"the ERP got no {RECEIVED}"
     for kind in (RELEASED, CANCELLED):
@@ -58,7 +65,7 @@ def _steps(expected: ExpectedOrder, told: dict[str, set[str]]) -> Iterator[str]:
         return
     if expected.state == "cancelled" and not told.get(CANCELLED):
         yield f"it was cancelled, and the ERP got no {CANCELLED}"
-    if expected.state != "cancelled" and told.get(CANCELLED):
+    if expected.state != "cancelled" and told.get(CANCELLED) and not lived_on:
         yield f"the ERP got {CANCELLED}, and it is {expected.state}"
 
 

@@ -88,6 +88,26 @@ def test_news_that_come_in_the_wrong_order_do_not_revive_it(office: Office) -> N
     assert (entry["stage"], entry["state"], entry["version"]) == ("cancelled", "cancelled", 3)
 
 
+def test_a_late_successor_revives_a_cancelled_order(office: Office) -> None:
+    office.hear("order.received", now=0.0)
+    office.hear("order.cancelled", version=2, state="cancelled", now=0.1)
+    assert office.kinds(now=99.0) == []
+    office.hear("order.changed", version=3, state="new", now=5.0, order=order(1))
+    assert office.kinds(now=5.0) == ["accept"]
+    entry = office.entry()
+    assert (entry["stage"], entry["state"]) == ("received", "new")
+    assert entry["lines"][0]["cancelled"] == 1 and len(entry["reservations"]) == 1
+    office.hear("order.released", version=4, state="accepted", now=6.0)
+    assert office.kinds(now=99.0) == ["accept", "acknowledge", "ship"]
+
+
+def test_an_older_change_revives_nothing(office: Office) -> None:
+    office.hear("order.received")
+    office.hear("order.cancelled", version=3, state="cancelled")
+    office.hear("order.changed", version=2, state="accepted")
+    assert office.entry()["stage"] == "cancelled" and office.kinds(now=99.0) == []
+
+
 def test_released_twice_under_two_ids_still_means_one_ship_and_one_invoice(
     office: Office,
 ) -> None:

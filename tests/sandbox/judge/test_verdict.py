@@ -284,6 +284,14 @@ async def test_what_is_wrong_at_the_erp_is_found(
     assert any(sentence in detail for detail in found.as_json()["wrong_details"]), found.faults
 
 
+async def test_a_cancellation_before_a_late_successor_is_no_fault(database: str) -> None:
+    def revived(book: Any) -> None:
+        for kind in ("order.cancelled", "order.changed"):
+            book["orders"][1]["events"].append({"event_id": kind, "kind": kind})
+
+    assert (await verdict(database, book=revived)).clean
+
+
 async def test_an_order_told_as_new_twice_is_a_double(database: str) -> None:
     again = {"event_id": "again", "kind": "order.received"}
     found = await verdict(database, book=lambda b: b["orders"][0]["events"].append(again))
