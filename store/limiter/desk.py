@@ -40,9 +40,10 @@ class Desk:
         clock: DatabaseClock,
         name: str,
         patience: float,
+        gate: asyncio.Semaphore,
     ) -> None:
         """Opens a desk, whose name no other desk of any process has."""
-        self._till = Till(rows, rules, clock, name)
+        self._till = Till(rows, rules, clock, name, gate)
         self._clock = clock
         self._name = name
         self._patience = patience
@@ -149,9 +150,17 @@ class Desk:
         self._run()
 
     def _run(self) -> None:
-        self._news.set() if self._ended else None
+        if self._ended:
+            self._news.set()
         if self._errand is None or self._errand.done():
             self._errand = asyncio.get_running_loop().create_task(self._work())
+            self._errand.add_done_callback(self._worked)
+
+    def _worked(self, errand: "asyncio.Task[None]") -> None:
+        """A fault of ours ends the errand: nobody may wait for it in vain."""
+        if not errand.cancelled() and (error := errand.exception()) is not None:
+            log.error("slots_failed", exc_info=error)
+            self._queue.fail_all(SlotsAwayError(f"{type(error).__name__}: {error}"))
 
     async def _work(self) -> None:
         """Fetches slots as long as anybody waits."""
@@ -198,7 +207,8 @@ class Desk:
             return 0.0
         wait = min(due) - self._ahead * ASK_EARLY - self._clock.latest()
         jitter = random.uniform(0, 0.1) * max(self._ahead, wait)  # noqa: S311
-        return max(0.0, min(wait, self._patience)) / 1000 + (jitter / 1000 if wait > 0 else 0)
+        patient = self._queue.oldest() + self._patience - self._clock.own()
+        return max(0.0, min(wait + jitter, patient)) / 1000 if wait > 0 else 0.0
 
     def _due(self, taken: Taken) -> list[tuple[float, bool]]:
         return [

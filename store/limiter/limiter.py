@@ -1,5 +1,6 @@
 """The limiter of a process: who asks is sent to the desk of the quotas that count the call."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from secrets import token_hex
@@ -8,7 +9,7 @@ from canonical.abilities import Quota, QuotaScope
 from store.limiter.clock import DatabaseClock
 from store.limiter.desk import Desk
 from store.limiter.queue import NoSlotError
-from store.limiter.rows import Rows
+from store.limiter.rows import POOL, Rows
 from store.limiter.rule import Rule, rule_of
 from store.limiter.slot import Slot
 
@@ -50,6 +51,7 @@ class SlotLimiter:
         self._patience = patience * 1000
         self._clock = DatabaseClock(clock)
         self._process = token_hex(4)
+        self._gate = asyncio.Semaphore(POOL)
         self._desks: dict[tuple[str, ...], Desk] = {}
         self._closed: dict[tuple[str, str, str], float] = {}
 
@@ -115,5 +117,7 @@ class SlotLimiter:
         keys = tuple(rule.key for rule in rules)
         if keys not in self._desks:
             name = f"{self._process}.{len(self._desks)}"
-            self._desks[keys] = Desk(self._rows, rules, self._clock, name, self._patience)
+            self._desks[keys] = Desk(
+                self._rows, rules, self._clock, name, self._patience, self._gate
+            )
         return self._desks[keys]

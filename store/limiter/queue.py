@@ -49,6 +49,10 @@ class Queue:
     def lane(self, urgent: bool) -> deque[Waiter]:
         return self.urgent if urgent else self.bulk
 
+    def oldest(self) -> float:
+        """Since when the one who waits longest waits."""
+        return min((w.since for lane in (self.urgent, self.bulk) for w in lane), default=0.0)
+
     def add(self, waiter: Waiter, *, again: bool = False) -> None:
         """Puts a call at its lane's end, or at the front where its slot has passed unused."""
         lane = self.lane(waiter.urgent)

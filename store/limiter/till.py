@@ -1,5 +1,6 @@
 """The quotas of a desk as this process last saw them, and their change by compare-and-set."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -23,8 +24,26 @@ class ClockSetError(Exception):
 class Till:
     """Rows that are changed together."""
 
-    def __init__(self, rows: Rows, rules: Sequence[Rule], clock: DatabaseClock, name: str) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        rules: Sequence[Rule],
+        clock: DatabaseClock,
+        name: str,
+        gate: asyncio.Semaphore,
+    ) -> None:
+        """Opens a till.
+
+        Args:
+            rows: Where the rows are.
+            rules: Of the quotas that are changed together.
+            clock: The database's.
+            name: Which no other till of any process has.
+            gate: As many pass as there are connections: what waits for one is soon out of date.
+        """
         self._rows = rows
+        self._gate = gate
+        self._turn = asyncio.Lock()
         self._name = name
         self._changes = 0
         self._clock = clock
@@ -48,6 +67,10 @@ class Till:
             StoreError: The database is away.
             ClockSetError: The rows were written by a clock that was set, and made safe since.
         """
+        async with self._turn, self._gate:
+            return await self._change(work)
+
+    async def _change(self, work: Callable[[list[Held], Now], T]) -> T:
         if len(self._known) < len(self.rules) or not self._clock.known:
             await self._read()
         self._changes += 1
@@ -99,4 +122,4 @@ class Till:
                 booked = 2 * held.rule.lookahead
                 kind_of(held.rule).distrust(held.rule, held.state, now.most, booked)
 
-        await self.change(work)
+        await self._change(work)
