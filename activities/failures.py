@@ -17,8 +17,8 @@ from channels.errors import (
 MESSAGE_LIMIT = 2_000
 """Characters; a failure stands in the history once for each attempt's end."""
 
-CREDENTIALS_PAUSE = timedelta(minutes=5)
-"""The account's own attention tells people; meanwhile its orders ask seldom."""
+CREDENTIALS_PAUSE = timedelta(seconds=30)
+"""The account is held back meanwhile, so that the next attempts call nobody."""
 
 
 def application_error(error: ChannelError) -> ApplicationError:

@@ -1,6 +1,6 @@
 """What activities need of the bus; fulfilled by the bridge, handed in at start."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -43,6 +43,10 @@ class Bus(Protocol):
         ...
 
 
+async def nobody(channel: str, account: str) -> None:
+    """Asks no account to look at itself."""
+
+
 @dataclass(frozen=True)
 class Platform:
     """All that activity bodies work with."""
@@ -53,6 +57,8 @@ class Platform:
     """By (channel, account)."""
     callback_urls: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Where each account's webhook points; none where it has no webhooks."""
+    recheck: Callable[[str, str], Awaitable[None]] = nobody
+    """Asks the workflow of an account (channel, account) to check it now, without waiting."""
 
     def channel(self, channel: str, account: str) -> Channel:
         """The open account.

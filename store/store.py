@@ -3,6 +3,7 @@
 from store.cursors import Cursors
 from store.database import Database
 from store.effects import Effects
+from store.holds import Holds
 from store.inbox import Inbox
 from store.listings import Listings
 from store.migrate import require_head
@@ -21,6 +22,7 @@ class Store:
         self.effects = Effects(database)
         self.listings = Listings(database)
         self.cursors = Cursors(database)
+        self.holds = Holds(self.cursors)
         self.report = Report(database)
 
     @classmethod

@@ -1,11 +1,11 @@
 """From settings to what activities work with: store, bus and open accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 from pydantic import BaseModel, ValidationError
 
-from activities.ports import Bus, Platform
+from activities.ports import Bus, Platform, nobody
 from activities.signatures.start import AccountStart, PollStart, PollSubject, SweepStart
 from canonical.abilities import Abilities
 from canonical.identity import hook_key
@@ -94,7 +94,11 @@ def callback_url(settings: Settings, account: AccountSettings) -> str | None:
 
 
 def platform(
-    settings: Settings, store: Store, bus: Bus, channels: dict[AccountKey, Channel]
+    settings: Settings,
+    store: Store,
+    bus: Bus,
+    channels: dict[AccountKey, Channel],
+    recheck: Callable[[str, str], Awaitable[None]] = nobody,
 ) -> Platform:
     """All that activities work with."""
     urls = {(a.channel, a.account): callback_url(settings, a) for a in settings.accounts}
@@ -103,6 +107,7 @@ def platform(
         bus=bus,
         channels=channels,
         callback_urls={key: url for key, url in urls.items() if url},
+        recheck=recheck,
     )
 
 

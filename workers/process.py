@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from temporalio.client import Client
@@ -15,7 +16,7 @@ from activities.ports import Platform
 from bridge.bus import ServiceBus
 from store import Store
 from workers import bootstrap
-from workers.accounts import ensure_account
+from workers.accounts import ensure_account, recheck
 from workers.client import connect, prepare
 from workers.deployment import deployment, make_current
 from workers.factory import workers_of
@@ -52,7 +53,7 @@ async def run(
         settings.temporal, sealer=sealer_of(settings), tracing=settings.temporal.tracing
     )
     await prepare(client)
-    async with _platform(settings, accounts) as platform:
+    async with _platform(settings, client, accounts) as platform:
         names = sorted({a.channel for a in accounts})
         workers = _workers(client, settings, names, platform)
         async with _running(workers) as ended:
@@ -108,14 +109,16 @@ async def _take_up_work(
 
 
 @asynccontextmanager
-async def _platform(settings: Settings, accounts: list[AccountSettings]) -> AsyncIterator[Platform]:
+async def _platform(
+    settings: Settings, client: Client, accounts: list[AccountSettings]
+) -> AsyncIterator[Platform]:
     store = Store.connect(settings.database_url.get_secret_value(), sealer=sealer_of(settings))
     bus = ServiceBus.connect(settings.bus.connection_string.get_secret_value())
     slots = slots_of(settings, {a.channel for a in accounts})
     opened = bootstrap.open_channels(accounts, slots)
     try:
         await store.check()
-        yield bootstrap.platform(settings, store, bus, opened)
+        yield bootstrap.platform(settings, store, bus, opened, partial(recheck, client))
     finally:
         for channel in opened.values():
             await channel.close()

@@ -11,13 +11,24 @@ with workflow.unsafe.imports_passed_through():
     from activities.signatures.accounts import (
         CheckAccountInput,
         CheckAccountResult,
+        HoldInput,
         check_account,
+        hold_account,
+        resume_account,
     )
-    from activities.signatures.asks import CONFIGURE, RESYNC, STATE, AccountStanding, Asked
+    from activities.signatures.asks import (
+        CONFIGURE,
+        PAUSE,
+        RESUME,
+        RESYNC,
+        STATE,
+        AccountStanding,
+        Asked,
+    )
     from activities.signatures.start import ACCOUNT_WORKFLOW, AccountStart
 
 from workflows.board import Board
-from workflows.options import CHECK_ACCOUNT, summarised
+from workflows.options import CHECK_ACCOUNT, short_step, summarised
 from workflows.signals import said_who_and_why
 
 MISSED_POLLS = 5
@@ -27,14 +38,16 @@ YOUNG = timedelta(minutes=5)
 
 HEALTHY = "healthy"
 TROUBLED = "troubled"
+PAUSED = "paused"
 
 
 @workflow.defn(name=ACCOUNT_WORKFLOW)
 class AccountWorkflow:
     """Checks credentials, webhook and polls; an outage is one attention here, not one per order.
 
-    Signal `configure`: settings as of the worker's last start. Update `resync`: check now.
-    Query `state`. Cancelling it in the web UI ends the checks; the next worker start begins anew.
+    Signal `configure`: settings as of the worker's last start. Updates `resync`: check now;
+    `pause` and `resume`: hold the account's marketplace calls back, let them go on. Query `state`.
+    Cancelling it in the web UI ends the checks; the next worker start begins anew.
     """
 
     @workflow.init
@@ -43,6 +56,7 @@ class AccountWorkflow:
         self._board = Board()
         self._found: CheckAccountResult | None = None
         self._checks = 0
+        self._checking = False
         self._due = True
 
     @workflow.run
@@ -69,9 +83,11 @@ class AccountWorkflow:
             poll_stale_after=_stale_after(self._start),
         )
         about = f"{self._start.channel}/{self._start.account}"
+        self._checking = True
         self._found = await workflow.execute_activity(
             check_account, arg, **summarised(CHECK_ACCOUNT, f"Check {about}")
         )
+        self._checking = False
         self._checks += 1
         attention = self._found.attention
         self._board.show(
@@ -79,7 +95,7 @@ class AccountWorkflow:
             values={
                 search_attributes.CHANNEL: search_attributes.keyword(self._start.channel),
                 search_attributes.ACCOUNT: search_attributes.keyword(self._start.account),
-                search_attributes.STATUS: TROUBLED if attention else HEALTHY,
+                search_attributes.STATUS: _status(self._found),
             },
         )
 
@@ -102,15 +118,42 @@ class AccountWorkflow:
     @workflow.update(name=RESYNC)
     async def resync(self, asked: Asked) -> str:
         """Checks the account now."""
-        self._due = True
-        due = self._checks + 1
-        await workflow.wait_condition(lambda: self._checks >= due)
-        attention = self._board.attention
-        return f"Checked: {attention.word}. {attention.what_happened}" if attention else "Checked."
+        return await self._checked(self._checks + 1)
 
     @resync.validator
     def _may_resync(self, asked: Asked) -> None:
         said_who_and_why(asked)
+
+    @workflow.update(name=PAUSE)
+    async def pause(self, asked: Asked) -> str:
+        """Holds polls and marketplace calls back; hooks and commands are still taken."""
+        await short_step(hold_account, self._hold(asked), "Hold the account back")
+        return await self._checked(self._checks + 1 + self._checking)
+
+    @pause.validator
+    def _may_pause(self, asked: Asked) -> None:
+        said_who_and_why(asked)
+
+    @workflow.update(name=RESUME)
+    async def resume(self, asked: Asked) -> str:
+        """Lets polls and marketplace calls go on."""
+        await short_step(resume_account, self._hold(asked), "Let the account go on")
+        return await self._checked(self._checks + 1 + self._checking)
+
+    @resume.validator
+    def _may_resume(self, asked: Asked) -> None:
+        said_who_and_why(asked)
+
+    def _hold(self, asked: Asked) -> HoldInput:
+        start = self._start
+        return HoldInput(channel=start.channel, account=start.account, by=asked.by, why=asked.why)
+
+    async def _checked(self, due: int) -> str:
+        """Checks, and waits until so many checks were made."""
+        self._due = True
+        await workflow.wait_condition(lambda: self._checks >= due)
+        attention = self._board.attention
+        return f"Checked: {attention.word}. {attention.what_happened}" if attention else "Checked."
 
     @workflow.query(name=STATE)
     def state(self) -> AccountStanding:
@@ -120,7 +163,14 @@ class AccountWorkflow:
             attention=self._board.attention,
             webhook=self._found.webhook if self._found else "unchecked",
             poll_age_seconds=age.total_seconds() if age else None,
+            paused=bool(self._found and self._found.paused),
         )
+
+
+def _status(found: CheckAccountResult) -> str:
+    if found.paused:
+        return PAUSED
+    return TROUBLED if found.attention else HEALTHY
 
 
 def _stale_after(start: AccountStart) -> timedelta:

@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.bodies.acting import Acting
 from activities.bodies.checking import Checking
+from activities.bodies.holding import Holding
 from activities.bodies.polling import Polling
 from activities.bodies.publishing import Publishing
 from activities.bodies.reading import Reading
@@ -33,5 +34,7 @@ def of_accounts(platform: Platform) -> list[Callable[..., Any]]:
     return [
         Polling(platform).poll_orders,
         Checking(platform).check_account,
+        Holding(platform).hold_account,
+        Holding(platform).resume_account,
         Sweeping(platform).sweep_orders,
     ]

@@ -9,7 +9,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.bodies.heartbeats import heartbeating
-from activities.failures import application_error, may_be_applied, their_words
+from activities.bodies.holding import failure_of, unless_held
+from activities.failures import may_be_applied, their_words
 from activities.ports import Platform
 from activities.signatures.orders import ActInput, ActResult
 from canonical.effects import Effect, EffectState
@@ -52,10 +53,12 @@ class Acting:
         async with heartbeating():
             view = await self._view(arg)
             if _may_be_sent(view.effect(arg.effect)):
+                await unless_held(self._platform, arg.ref.channel, arg.ref.account)
                 await self._read_back(arg, channel)
                 view = await self._view(arg)
             due = next_step(view, arg.abilities)
             if due is not None and due.effect == arg.effect:
+                await unless_held(self._platform, arg.ref.channel, arg.ref.account)
                 await self._claim(arg)
                 await _to_its_end(self._send(arg, channel))
                 view = await self._view(arg)
@@ -80,7 +83,7 @@ class Acting:
             await channel.perform(arg.action)
         except (UnavailableError, ThrottledError, CredentialsError) as error:
             await self._platform.store.effects.release(arg.ref, arg.effect)
-            raise application_error(error) from error
+            raise await failure_of(self._platform, error) from error
         except RefusedError as error:
             await self._finish(arg, EffectState.REFUSED, their_words(error))
         except (AmbiguousError, ContractError) as error:
@@ -99,7 +102,7 @@ class Acting:
             await self._finish(arg, EffectState.UNKNOWN, their_words(error))
             return
         except ChannelError as error:
-            raise application_error(error) from error
+            raise await failure_of(self._platform, error) from error
         match seen:
             case Seen.APPLIED:
                 await self._finish(arg, EffectState.DONE)

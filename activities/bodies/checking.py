@@ -7,6 +7,7 @@ from temporalio import activity
 from temporalio.client import ScheduleOverlapPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.bodies.holding import hold_for_credentials
 from activities.bodies.polling import CURSOR
 from activities.failures import application_error, their_words
 from activities.ports import Platform
@@ -21,6 +22,7 @@ from channels.errors import (
     ThrottledError,
 )
 from channels.port import Channel, WebhookHealth
+from store.holds import Hold
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,7 @@ PATIENCE = 4
 """Attempts before an outage is a person's business; with their backoff about half a minute."""
 
 NO_WEBHOOK = "none"
+NOT_LOOKED_AT = "paused"
 
 
 class Checking:
@@ -40,19 +43,39 @@ class Checking:
     async def check_account(self, arg: CheckAccountInput) -> CheckAccountResult:
         """Looks at the account, mends its webhook, and says what a person should know."""
         channel = self._platform.channel(arg.channel, arg.account)
-        webhook, attention = NO_WEBHOOK, None
-        try:
-            webhook = await self._webhook(channel)
-            if webhook in (WebhookHealth.PASSIVE, WebhookHealth.MISSING):
-                attention = _hook_cannot_be_mended(channel, webhook)
-        except ChannelError as error:
-            if isinstance(error, ThrottledError) or _may_pass(error):
-                raise application_error(error) from error
-            attention = _of_error(error)
+        webhook, attention = await self._looked_at(channel)
+        hold = await self._platform.store.holds.get(arg.channel, arg.account)
+        if hold is not None:
+            attention = _held(channel, hold)
         age = await self._poll_age(channel)
         if attention is None and age is not None and age > arg.poll_stale_after:
             attention = _stale(channel, age)
-        return CheckAccountResult(attention=attention, webhook=webhook, poll_age=age)
+        return CheckAccountResult(
+            attention=attention, webhook=webhook, poll_age=age, paused=hold is not None
+        )
+
+    async def _looked_at(self, channel: Channel) -> tuple[str, Attention | None]:
+        """The webhook as found, and what is wrong; asks nothing where a person said pause."""
+        holds = self._platform.store.holds
+        hold = await holds.get(channel.name, channel.account)
+        if hold is not None and not hold.credentials:
+            return NOT_LOOKED_AT, None
+        try:
+            webhook = await self._webhook(channel)
+        except ChannelError as error:
+            if isinstance(error, ThrottledError) or _may_pass(error):
+                raise application_error(error) from error
+            if isinstance(error, CredentialsError):
+                await hold_for_credentials(self._platform, error)
+            return NO_WEBHOOK, _of_error(error)
+        if webhook is not NO_WEBHOOK and await holds.lift(
+            channel.name, channel.account, credentials_only=True
+        ):
+            log.info("account_resumed", channel=channel.name, account=channel.account)
+            await _poll_now(channel)
+        if webhook in (WebhookHealth.PASSIVE, WebhookHealth.MISSING):
+            return webhook, _hook_cannot_be_mended(channel, webhook)
+        return webhook, None
 
     async def _webhook(self, channel: Channel) -> str:
         """As found; a hook that is off or gone is registered anew at once."""
@@ -102,13 +125,10 @@ def _may_pass(error: ChannelError) -> bool:
 
 def _of_error(error: ChannelError) -> Attention:
     words = {
-        CredentialsError: AttentionWord.CREDENTIALS,
         RefusedError: AttentionWord.REFUSED,
         ContractError: AttentionWord.CONTRACT,
     }
     todo = {
-        AttentionWord.CREDENTIALS: "Renew the account's keys in the settings and restart the"
-        " worker, then `souk account resync`.",
         AttentionWord.UNAVAILABLE: "Look at the marketplace's status page; orders go on by"
         " themselves once it answers.",
     }
@@ -130,6 +150,24 @@ def _hook_cannot_be_mended(channel: Channel, found: str) -> Attention | None:
         f"The marketplace's webhook is {found}; orders come by polls alone.",
         "a check that finds it active",
         "Switch the webhook on in the marketplace's panel.",
+    )
+
+
+def _held(channel: Channel, hold: Hold) -> Attention:
+    name = f"{channel.name} {channel.account}"
+    if hold.credentials:
+        return Attention.of(
+            AttentionWord.CREDENTIALS,
+            f"{hold.why} All calls of the account are held back.",
+            "a check whose call is taken, or `souk account resume`",
+            "Renew the account's keys in the settings and restart the worker, then"
+            f" `souk account resync {name}`.",
+        )
+    return Attention.of(
+        AttentionWord.UNAVAILABLE,
+        f"{hold.by} paused the account: {hold.why}",
+        "`souk account resume`",
+        f"`souk account resume {name}` lets polls and calls go on; hooks are taken meanwhile.",
     )
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import structlog
 from temporalio import activity
 
-from activities.failures import application_error
+from activities.bodies.holding import failure_of
 from activities.ports import Platform, TooLargeForBusError
 from activities.signatures.accounts import PollInput, PollResult
 from activities.signatures.start import PollSubject
@@ -40,7 +40,7 @@ class Polling:
         """
         store, channel = self._platform.store, self._platform.channel(arg.channel, arg.account)
         pace = _pace(arg, channel)
-        if pace is None:
+        if pace is None or await store.holds.get(arg.channel, arg.account):
             return PollResult(events=0, known=0, watermark=None)
         cursor = await store.cursors.get(arg.channel, arg.account, arg.subject.value)
         until = datetime.now(UTC)
@@ -54,7 +54,7 @@ class Polling:
                 watermark = max(filter(None, (watermark, page.watermark)), default=None)
                 activity.heartbeat(seen)
         except ChannelError as error:
-            raise application_error(error) from error
+            raise await failure_of(self._platform, error) from error
         if watermark is None:
             # Nothing changed in the whole window, or the channel vouches for no instant in it.
             watermark = since if seen else until

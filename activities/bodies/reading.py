@@ -8,7 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.bodies.heartbeats import heartbeating
-from activities.failures import application_error
+from activities.bodies.holding import failure_of, unless_held
 from activities.ports import Platform
 from activities.signatures.orders import ReadInput, ReadResult, RereadInput, RereadResult
 from canonical.effects import Effect, EffectState
@@ -36,6 +36,7 @@ class Reading:
         """
         channel = self._platform.channel(arg.ref.channel, arg.ref.account)
         store = self._platform.store
+        await unless_held(self._platform, arg.ref.channel, arg.ref.account, waits=False)
         found = await self._fetch(arg.ref, channel)
         correlation_id = (await store.orders.view(arg.ref)).correlation_id
         kept = 0
@@ -56,6 +57,7 @@ class Reading:
             ApplicationError: The marketplace does not answer; another attempt is due.
         """
         channel = self._platform.channel(arg.ref.channel, arg.ref.account)
+        await unless_held(self._platform, arg.ref.channel, arg.ref.account)
         effects = self._platform.store.effects
         begun = await effects.begin(arg.ref, arg.effect, arg.order_version)
         kept = 0
@@ -85,7 +87,7 @@ class Reading:
                     found += await channel.fetch_returns(ref.order_id)
                 return found
         except ChannelError as error:
-            raise application_error(error) from error
+            raise await failure_of(self._platform, error) from error
 
     async def _keep(
         self, ref: OrderRef, channel: Channel, raw: RawEvent, correlation_id: str

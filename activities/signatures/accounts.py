@@ -41,6 +41,15 @@ class CheckAccountResult(BaseModel):
     webhook: str = "none"
     """As found: `active`, `passive` or `missing` (both mended now), `none` without hooks."""
     poll_age: timedelta | None = None
+    paused: bool = False
+    """Whether the account's marketplace calls are held back, by a person or for a refused login."""
+
+
+class HoldInput(_Input):
+    """Hold the account's marketplace calls back, or let them go on."""
+
+    by: str
+    why: str
 
 
 class SweepInput(_Input):
@@ -70,4 +79,16 @@ async def check_account(arg: CheckAccountInput) -> CheckAccountResult:
 @activity.defn(name="sweep_orders")
 async def sweep_orders(arg: SweepInput) -> SweepResult:
     """Store and Temporal. Long: heartbeats after each page."""
+    by_body()
+
+
+@activity.defn(name="hold_account")
+async def hold_account(arg: HoldInput) -> None:
+    """Store. Short."""
+    by_body()
+
+
+@activity.defn(name="resume_account")
+async def resume_account(arg: HoldInput) -> bool:
+    """Store. Short."""
     by_body()

@@ -8,6 +8,8 @@ from canonical.view import OrderView
 
 RESYNC = "resync"
 """Update of orders and accounts, with `Asked`: read again, try refused steps again, go on."""
+PAUSE, RESUME = "pause", "resume"
+"""Updates of accounts, with `Asked`: hold the marketplace calls back, let them go on."""
 CANCEL = "cancel"
 """Update of orders, with `Asked`: the retailer withdraws."""
 SKIP_STEP = "skip_step"
@@ -46,6 +48,7 @@ class AccountStanding(BaseModel):
     attention: Attention | None
     webhook: str
     poll_age_seconds: float | None
+    paused: bool = False
 
 
 class OrderOutcome(BaseModel):

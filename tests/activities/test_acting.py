@@ -30,7 +30,7 @@ from tests.fixtures.world import World
 EFFECT = "accept/p1"
 
 
-async def _accepted(world: World, order_id: str) -> OrderRef:
+async def accepted_order(world: World, order_id: str) -> OrderRef:
     """An order whose acceptance is the next step."""
     ref = world.ref(order_id)
     await world.receive(ref, world.channel.put(order_of(ref)))
@@ -60,7 +60,7 @@ def _error(world: World, kind: type[ChannelError], text: str = "why") -> Channel
 
 
 async def test_a_confirmed_action_is_done_and_never_sent_again(world: World) -> None:
-    ref = await _accepted(world, "1")
+    ref = await accepted_order(world, "1")
     first = await _act(world, ref)
     again = await _act(world, ref)
     assert first.effect and first.effect.state is EffectState.DONE
@@ -72,20 +72,22 @@ async def test_a_confirmed_action_is_done_and_never_sent_again(world: World) -> 
 async def test_what_was_not_applied_leaves_no_claim_and_is_tried_again(
     world: World, kind: type[ChannelError]
 ) -> None:
-    ref = await _accepted(world, "2")
+    ref = await accepted_order(world, "2")
     world.channel.answers = [_error(world, kind)]
     with pytest.raises(ApplicationError) as raised:
         await _act(world, ref)
     assert raised.value.type == kind.__name__
     assert not raised.value.non_retryable
     assert (await world.store.orders.view(ref)).effect(EFFECT) is None
+    held = await world.store.holds.lift(ref.channel, ref.account)
+    assert held == (kind is CredentialsError), "a refused login alone pauses the account"
     result = await _act(world, ref)
     assert result.effect and result.effect.state is EffectState.DONE
     assert len(world.channel.performed) == 2
 
 
 async def test_a_quota_is_waited_for_without_noise(world: World) -> None:
-    ref = await _accepted(world, "3")
+    ref = await accepted_order(world, "3")
     wait = timedelta(seconds=7)
     world.channel.answers = [
         ThrottledError(world.channel.name, "riyadh", "accept", "429", retry_after=wait)
@@ -97,7 +99,7 @@ async def test_a_quota_is_waited_for_without_noise(world: World) -> None:
 
 
 async def test_a_refusal_is_an_answer_not_a_failure(world: World) -> None:
-    ref = await _accepted(world, "4")
+    ref = await accepted_order(world, "4")
     world.channel.answers = [_error(world, RefusedError, "مرفوض: locked\x00")]
     result = await _act(world, ref)
     assert result.effect and result.effect.state is EffectState.REFUSED
@@ -110,7 +112,7 @@ async def test_a_refusal_is_an_answer_not_a_failure(world: World) -> None:
 async def test_an_action_without_telling_answer_is_read_back_first(
     world: World, kind: type[ChannelError]
 ) -> None:
-    ref = await _accepted(world, "5")
+    ref = await accepted_order(world, "5")
     world.channel.answers = [_error(world, kind)]
     with pytest.raises(ApplicationError) as raised:
         await _act(world, ref)
@@ -124,7 +126,7 @@ async def test_an_action_without_telling_answer_is_read_back_first(
 
 
 async def test_what_reads_back_as_not_applied_is_sent_again(world: World) -> None:
-    ref = await _accepted(world, "6")
+    ref = await accepted_order(world, "6")
     world.channel.answers = [_error(world, AmbiguousError)]
     with pytest.raises(ApplicationError):
         await _act(world, ref)
@@ -135,7 +137,7 @@ async def test_what_reads_back_as_not_applied_is_sent_again(world: World) -> Non
 
 @pytest.mark.parametrize("readable", [True, False])
 async def test_what_reading_back_cannot_tell_is_for_a_person(world: World, readable: bool) -> None:
-    ref = await _accepted(world, "7")
+    ref = await accepted_order(world, "7")
     assert await world.store.effects.begin(ref, EFFECT, 1) is Begun.SEND
     world.channel.seen = Seen.UNCLEAR if readable else _error(world, ContractError)
     result = await _act(world, ref)
@@ -145,7 +147,7 @@ async def test_what_reading_back_cannot_tell_is_for_a_person(world: World, reada
 
 
 async def test_a_claim_that_a_dead_worker_left_is_read_back(world: World) -> None:
-    ref = await _accepted(world, "8")
+    ref = await accepted_order(world, "8")
     assert await world.store.effects.begin(ref, EFFECT, 1) is Begun.SEND
     world.channel.move(ref.order_id, ParcelState.ACCEPTED)
     result = await _act(world, ref)
@@ -154,7 +156,7 @@ async def test_a_claim_that_a_dead_worker_left_is_read_back(world: World) -> Non
 
 
 async def test_a_try_after_the_customer_cancelled_sends_nothing(world: World) -> None:
-    ref = await _accepted(world, "9")
+    ref = await accepted_order(world, "9")
     world.channel.answers = [_error(world, UnavailableError)]
     with pytest.raises(ApplicationError):
         await _act(world, ref)
@@ -167,7 +169,7 @@ async def test_a_try_after_the_customer_cancelled_sends_nothing(world: World) ->
 
 
 async def test_a_cancelled_attempt_still_writes_what_was_answered(world: World) -> None:
-    ref = await _accepted(world, "10")
+    ref = await accepted_order(world, "10")
     world.channel.hold = asyncio.Event()
     attempt = asyncio.create_task(_act(world, ref))
     await world.until_called()
@@ -180,7 +182,7 @@ async def test_a_cancelled_attempt_still_writes_what_was_answered(world: World) 
 
 
 async def test_two_workers_at_once_send_once(world: World) -> None:
-    ref = await _accepted(world, "11")
+    ref = await accepted_order(world, "11")
     attempts = await asyncio.gather(*(_act(world, ref) for _ in range(4)), return_exceptions=True)
     done = [x for x in attempts if isinstance(x, ActResult)]
     others = [x for x in attempts if not isinstance(x, ActResult)]

@@ -1,7 +1,7 @@
 """An account's health in one result."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -17,6 +17,7 @@ from canonical.attention import AttentionWord
 from canonical.identity import poll_workflow_id
 from channels.errors import ContractError, CredentialsError, RefusedError, UnavailableError
 from channels.port import WebhookHealth
+from store.holds import Hold
 from tests.fixtures.toy import TOY_ABILITIES
 from tests.fixtures.world import World
 
@@ -119,3 +120,30 @@ async def test_an_old_poll_is_an_attention_and_no_poll_yet_is_none(world: World)
     result = await _check(world, stale=timedelta(0))
     assert result.attention and result.attention.word is AttentionWord.UNAVAILABLE
     assert result.poll_age is not None
+
+
+async def test_a_check_that_succeeds_ends_the_pause_of_a_refused_login(world: World) -> None:
+    key = world.channel.name, world.channel.account
+    world.channel.health_error = CredentialsError(*key, "webhooks", "401")
+    found = await _check(world)
+    assert found.paused and found.attention and found.attention.word is AttentionWord.CREDENTIALS
+    assert "401" in found.attention.what_happened
+    world.channel.health_error, schedules = None, Schedules()
+    found = await _check(world, schedules=schedules)
+    assert (found.paused, found.attention) == (False, None)
+    assert len(schedules.triggered) == 1, "what came meanwhile is polled at once"
+    assert await world.store.holds.get(*key) is None
+
+
+async def test_a_person_pause_is_shown_and_no_check_ends_it(world: World) -> None:
+    key = world.channel.name, world.channel.account
+    world.channel.health = WebhookHealth.MISSING
+    since = datetime(2026, 11, 25, tzinfo=UTC)
+    await world.store.holds.put(*key, Hold(by="sara", why="stock taking", since=since))
+    found = await _check(world)
+    assert found.paused and found.attention
+    assert found.attention.word is AttentionWord.UNAVAILABLE
+    assert found.attention.what_happened == "sara paused the account: stock taking"
+    assert "souk account resume" in found.attention.what_to_do
+    assert world.channel.subscribed == [], "a paused account makes no call"
+    assert await world.store.holds.get(*key) is not None

@@ -2,16 +2,27 @@
 
 from datetime import timedelta
 
+import pytest
 from temporalio.client import Client, WorkflowHandle
 
+from activities.bodies import holding
 from activities.signatures import search_attributes
-from activities.signatures.asks import CONFIGURE, RESYNC, STATE, AccountStanding, Asked
+from activities.signatures.asks import (
+    CONFIGURE,
+    PAUSE,
+    RESUME,
+    RESYNC,
+    STATE,
+    AccountStanding,
+    Asked,
+)
 from activities.signatures.start import AccountStart
 from canonical.identity import account_workflow_id
 from channels.errors import CredentialsError
 from channels.port import WebhookHealth
 from store import Store
 from tests.fixtures.histories import Keep
+from tests.fixtures.toy import order_of
 from tests.fixtures.world import World, eventually, world_of
 from workers.accounts import ensure_account
 
@@ -98,3 +109,42 @@ async def test_checks_come_round_and_a_restarted_worker_brings_new_settings(
         await eventually(mended, "a check by the new pace")
         assert (await _handle(world).describe()).run_id == first
         await _handle(world).terminate()
+
+
+async def test_paused_and_resumed_by_a_person(
+    temporal: Client, store: Store, keep_history: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "LOOK_AGAIN", timedelta(seconds=1))
+    world = world_of(temporal, store)
+    asked = Asked(by="sara", why="stock taking")
+    async with world.working():
+        await ensure_account(temporal, _start(world))
+        await _until(world, None)
+        said = await _handle(world).execute_update(PAUSE, asked, result_type=str)
+        assert said == "Checked: unavailable. sara paused the account: stock taking"
+        found = (await _handle(world).describe()).typed_search_attributes
+        assert found.get(search_attributes.STATUS) == "paused"
+        standing: AccountStanding = await _handle(world).query(STATE, result_type=AccountStanding)
+        assert standing.paused and standing.attention
+
+        ref = world.ref("8001")
+        await world.hook(ref, world.channel.put(order_of(ref)))
+        await world.until_told("order.received")
+        await world.accept(ref)
+
+        async def waits() -> bool | None:
+            pending = (await world.handle(ref).describe()).raw_description.pending_activities
+            return (
+                True if any("paused by sara" in x.last_failure.message for x in pending) else None
+            )
+
+        await eventually(waits, "the call that waits, in the web UI")
+        assert world.channel.performed == []
+        said = await _handle(world).execute_update(RESUME, asked, result_type=str)
+        assert said == "Checked."
+        found = (await _handle(world).describe()).typed_search_attributes
+        assert found.get(search_attributes.STATUS) == "healthy"
+        await world.until_told("order.released")
+        await keep_history(_handle(world), "account-paused-and-resumed")
+        for handle in (_handle(world), world.handle(ref)):
+            await handle.terminate()

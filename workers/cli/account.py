@@ -1,5 +1,6 @@
 """`souk account ...`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,22 +29,62 @@ def list_accounts(config: options.Config = None, as_json: options.AsJson = False
     )
 
 
+Channel = Annotated[str, typer.Argument(help="The account's channel.")]
+Account = Annotated[str, typer.Argument(help="Our name of the account.")]
+
+
 @app.command("resync", epilog=example('souk account resync trendyol riyadh --why "keys renewed"'))
 def resync(
-    channel: Annotated[str, typer.Argument(help="The account's channel.")],
-    account: Annotated[str, typer.Argument(help="Our name of the account.")],
+    channel: Channel,
+    account: Account,
     why: options.Why = "asked on the command line",
     by: options.By = None,
     config: options.Config = None,
 ) -> None:
     """Checks an account now: credentials, webhook, polls."""
+    from activities.signatures.asks import RESYNC
+
+    _ask(RESYNC, channel, account, why, by, config)
+
+
+@app.command("pause", epilog=example('souk account pause trendyol riyadh --why "stock taking"'))
+def pause(
+    channel: Channel,
+    account: Account,
+    why: Annotated[str, typer.Option("--why", help="The reason; it is shown with the account.")],
+    by: options.By = None,
+    config: options.Config = None,
+) -> None:
+    """Holds an account's polls and marketplace calls back; hooks and commands are still taken."""
+    from activities.signatures.asks import PAUSE
+
+    _ask(PAUSE, channel, account, why, by, config)
+
+
+@app.command("resume", epilog=example("souk account resume trendyol riyadh"))
+def resume(
+    channel: Channel,
+    account: Account,
+    why: options.Why = "asked on the command line",
+    by: options.By = None,
+    config: options.Config = None,
+) -> None:
+    """Lets a paused account go on, also one that was paused as its login was refused."""
+    from activities.signatures.asks import RESUME
+
+    _ask(RESUME, channel, account, why, by, config)
+
+
+def _ask(
+    update: str, channel: str, account: str, why: str, by: str | None, config: Path | None
+) -> None:
     from activities.signatures.asks import Asked
     from workers.cli.output import say
     from workers.cli.running import run, settings_of, who
     from workers.operations import accounts
 
     asked = Asked(by=who(by), why=why)
-    say(run(accounts.resync(settings_of(config), channel, account, asked)))
+    say(run(accounts.ask(settings_of(config), update, channel, account, asked)))
 
 
 def _standing(standing: object) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Accounts as people look at them, and asking one to be checked now."""
+"""Accounts as people look at them, and asking one to be checked, paused or resumed."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from temporalio.client import Client
 
-from activities.signatures.asks import RESYNC, STATE, AccountStanding, Asked
+from activities.signatures.asks import STATE, AccountStanding, Asked
 from canonical.identity import account_workflow_id
 from workers.client import connect
 from workers.operations.errors import AwayError, NotFoundError
@@ -35,8 +35,8 @@ async def listed(settings: Settings) -> list[AccountSheet]:
     return [await _sheet(client, each) for each in settings.accounts]
 
 
-async def resync(settings: Settings, channel: str, account: str, asked: Asked) -> str:
-    """Has an account checked now: credentials, webhook, polls.
+async def ask(settings: Settings, update: str, channel: str, account: str, asked: Asked) -> str:
+    """Has an account checked now (`resync`), paused, or resumed.
 
     Raises:
         NotFoundError: It is not configured, or no worker has started its workflow.
@@ -50,7 +50,7 @@ async def resync(settings: Settings, channel: str, account: str, asked: Asked) -
     async with in_our_words(workflow_id):
         handle = client.get_workflow_handle(workflow_id)
         call: Awaitable[str] = handle.execute_update(
-            RESYNC, asked, result_type=str, rpc_timeout=CHECK_WITHIN
+            update, asked, result_type=str, rpc_timeout=CHECK_WITHIN
         )
         return await call
 

@@ -26,7 +26,7 @@ EXPECTED = {
     "up", "demo", "worker", "bridge", "verify", "map", "channels", "sandbox",
     "quota", "codec", "keys rotate",
     "order list", "order show", "order resync", "order cancel", "order skip",
-    "account list", "account resync", "channel subscribe",
+    "account list", "account resync", "account pause", "account resume", "channel subscribe",
     "dlq list", "dlq show", "dlq replay", "listings import", "db upgrade", "bus declaration",
 }  # fmt: skip
 
