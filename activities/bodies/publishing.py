@@ -1,5 +1,6 @@
 """Telling the internal systems, once."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from temporalio import activity
@@ -11,6 +12,9 @@ from canonical.events import OrderEvent
 from canonical.states import OrderState, order_state
 from canonical.telling import digest_of
 from store import Begun, UnknownOrderError
+
+UNSURE = "unsure"
+"""Instead of a digest: unlike every one of them."""
 
 
 class Publishing:
@@ -24,14 +28,16 @@ class Publishing:
         """Publishes the order as it is now.
 
         Whether a lost answer reached the bus cannot be read back; it is sent again under the same
-        event id, by which the internal systems take it once.
+        event id, by which the internal systems take it once. If the order has moved on meanwhile,
+        they may have taken the older one: then the newer counts as untold, and the plan has
+        `order.changed` follow under an id of its own.
         """
         store = self._platform.store
         event_id = f"{arg.ref.workflow_id}/{arg.effect}"
         begun = await store.effects.begin(arg.ref, arg.effect, arg.order_version)
         if begun in (Begun.SEND, Begun.READ_BACK):
             try:
-                told, digest = await self._publish(arg, event_id)
+                told = await self._publish(arg, event_id, again=begun is Begun.READ_BACK)
             except TooLargeForBusError as error:
                 await store.effects.finish(arg.ref, arg.effect, EffectState.REFUSED, str(error))
             else:
@@ -39,15 +45,15 @@ class Publishing:
                     arg.ref,
                     arg.effect,
                     EffectState.DONE,
-                    told_state=told,
-                    told_digest=digest,
+                    told_state=told.state,
+                    told_digest=told.digest,
                 )
         view = await store.orders.view(arg.ref)
         effect = view.effect(arg.effect) or Effect(name=arg.effect, state=EffectState.SENT)
         return PublishResult(effect=effect, event_id=event_id, view=view)
 
-    async def _publish(self, arg: PublishInput, event_id: str) -> tuple[OrderState, str]:
-        """Sends it; returns what it told: the order's state and digest."""
+    async def _publish(self, arg: PublishInput, event_id: str, *, again: bool) -> "_Told":
+        """Sends it; returns what the internal systems surely know now."""
         store = self._platform.store
         view = await store.orders.view(arg.ref)
         order = await store.orders.load(arg.ref)
@@ -66,4 +72,12 @@ class Publishing:
             return_id=arg.return_id,
         )
         await self._platform.bus.publish(event)
-        return state, digest_of(order)
+        if again and view.version != arg.order_version:
+            return _Told(view.told_state or state, UNSURE)
+        return _Told(state, digest_of(order))
+
+
+@dataclass(frozen=True)
+class _Told:
+    state: OrderState
+    digest: str

@@ -6,9 +6,11 @@ from temporalio.testing import ActivityEnvironment
 from activities.bodies.publishing import Publishing
 from activities.ports import BusUnavailableError
 from activities.signatures.orders import PublishInput, PublishResult
-from canonical.effects import EffectState
+from canonical.effects import EffectState, publish_name
 from canonical.events import OrderEventKind
 from canonical.identity import OrderRef
+from canonical.plan import Publish, next_step
+from canonical.states import ParcelState
 from store import Begun
 from tests.fixtures.toy import order_of
 from tests.fixtures.world import World
@@ -47,6 +49,41 @@ async def test_a_lost_answer_is_published_again_under_the_same_id(world: World) 
     assert await world.store.effects.begin(ref, EFFECT, 1) is Begun.SEND
     await _publish(world, ref)
     assert [e.event_id for e in world.bus.published] == [f"{ref.workflow_id}/{EFFECT}"]
+
+
+async def test_what_changed_after_a_lost_answer_is_told_under_an_id_of_its_own(
+    world: World,
+) -> None:
+    """The first event arrived, its answer did not; its id is taken once, with the old state."""
+    ref = await _recorded(world, "5")
+    await _publish(world, ref)
+    for state in (ParcelState.SHIPPED, ParcelState.DELIVERED):
+        await world.receive(ref, world.channel.move("5", state))
+        before = (await world.record(ref)).view
+        if state is ParcelState.SHIPPED:
+            shipped = before
+            changed = publish_name(OrderEventKind.CHANGED, shipped.version)
+            assert next_step(shipped, world.channel.abilities) == Publish(
+                OrderEventKind.CHANGED, changed
+            )
+            await world.store.effects.begin(ref, changed, shipped.version)
+    again = PublishInput(
+        ref=ref, kind=OrderEventKind.CHANGED, effect=changed, order_version=shipped.version
+    )
+    result = await ActivityEnvironment().run(Publishing(world.platform).publish_order_event, again)
+    assert (result.view.state, result.view.told_state) == ("delivered", "new")
+    due = next_step(result.view, world.channel.abilities)
+    assert due == Publish(
+        OrderEventKind.CHANGED, publish_name(OrderEventKind.CHANGED, result.view.version)
+    )
+    last = PublishInput(
+        ref=ref, kind=due.kind, effect=due.effect, order_version=result.view.version
+    )
+    result = await ActivityEnvironment().run(Publishing(world.platform).publish_order_event, last)
+    assert result.view.told_state == "delivered"
+    assert next_step(result.view, world.channel.abilities) is None
+    ids = [e.event_id for e in world.bus.published]
+    assert len(ids) == len(set(ids)) == 3
 
 
 async def test_a_bus_that_is_away_leaves_the_event_to_be_told(world: World) -> None:

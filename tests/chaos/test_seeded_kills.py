@@ -12,15 +12,19 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chaos.test_kills import DOWN, ORDERS, PACE
+from tests.chaos.test_kills import DOWN, PACE
 from tests.fixtures.stack import Held, held
 from tests.fixtures.waiting import eventually
 from workers.stack.http import call
 
 VICTIMS = ("receiver", "dispatcher", "worker", "bus", "temporal", "postgres")
 SEEDS = (1, 2, 3)
+ORDERS, PER_SECOND = 40, 4
+"""Slow enough that a look at the board does not miss the moment."""
 UNFINISHED = (0.3, 0.7)
 """The share of orders that are open when the process dies."""
+FINISHED = (0.3, 0.5)
+"""From which of these shares on it dies; some more finish until a look has seen it."""
 AWAY = timedelta(minutes=10)
 MEANWHILE = 20
 """Orders placed while Temporal is away."""
@@ -33,9 +37,9 @@ pytestmark = [pytest.mark.chaos, pytest.mark.slow]
 @pytest.mark.parametrize("victim", VICTIMS)
 async def test_nothing_is_lost_doubled_or_wrong(victim: str, seed: int) -> None:
     low, high = UNFINISHED
-    moment = 1 - random.Random(f"{victim} {seed}").uniform(low + 0.1, high)
+    moment = random.Random(f"{victim} {seed}").uniform(*FINISHED)
     async with held(PACE) as platform:
-        await platform.place(ORDERS, seed=seed)
+        await platform.place(ORDERS, seed=seed, per_second=PER_SECOND)
         board = await platform.until_share_is_finished(ORDERS, low=moment)
         assert low * ORDERS <= ORDERS - board.finished <= high * ORDERS, "not the moment meant"
         if victim == "postgres":
