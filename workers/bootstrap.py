@@ -111,12 +111,20 @@ def platform(
     )
 
 
-def account_start(settings: Settings, account: AccountSettings) -> AccountStart:
-    """The start input of the account's workflow."""
+def account_start(
+    settings: Settings, account: AccountSettings, abilities: Abilities
+) -> AccountStart:
+    """The start input of the account's workflow.
+
+    Args:
+        settings: Its pace of checks.
+        account: Whose workflow it is.
+        abilities: The account's own, as it was opened: its options may narrow the channel's.
+    """
     return AccountStart(
         channel=account.channel,
         account=account.account,
-        abilities=registry.package(account.channel).ABILITIES,
+        abilities=abilities,
         check_every=settings.account_check_every,
         poll_every=account.poll_every,
     )
@@ -131,9 +139,8 @@ def sweep_start(settings: Settings, account: AccountSettings) -> SweepStart:
     )
 
 
-def polls_of(account: AccountSettings) -> list[tuple[PollStart, timedelta]]:
-    """The start inputs of the account's polls, and how often each is made."""
-    abilities = registry.package(account.channel).ABILITIES
+def polls_of(account: AccountSettings, abilities: Abilities) -> list[tuple[PollStart, timedelta]]:
+    """The start inputs of the account's polls, and how often each is made; by its own abilities."""
     returns = abilities.returns.polling if abilities.returns else None
     paces = {PollSubject.ORDERS: abilities.polling, PollSubject.RETURNS: returns}
     return [

@@ -57,7 +57,7 @@ async def run(
         names = sorted({a.channel for a in accounts})
         workers = _workers(client, settings, names, platform)
         async with _running(workers) as ended:
-            await _take_up_work(client, settings, names, accounts)
+            await _take_up_work(client, settings, platform, accounts)
             log.info("worker_ready", queues=[w.task_queue for w in workers])
             _say_ready(workers)
             stopped = asyncio.create_task(stop.wait())
@@ -95,16 +95,17 @@ def _workers(
 
 
 async def _take_up_work(
-    client: Client, settings: Settings, names: Iterable[str], accounts: list[AccountSettings]
+    client: Client, settings: Settings, platform: Platform, accounts: list[AccountSettings]
 ) -> None:
     """Makes this build current where it is asked to, and starts what each account needs."""
     if settings.temporal.make_current:
-        for name in names:
+        for name in sorted({a.channel for a in accounts}):
             await make_current(client, name, settings.temporal.build_id)
     for account in accounts:
-        await ensure_account(client, bootstrap.account_start(settings, account))
+        abilities = platform.channel(account.channel, account.account).abilities
+        await ensure_account(client, bootstrap.account_start(settings, account, abilities))
         await ensure_sweep(client, bootstrap.sweep_start(settings, account), settings.sweep_every)
-        for start, every in bootstrap.polls_of(account):
+        for start, every in bootstrap.polls_of(account, abilities):
             await ensure_poll(client, start, every)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from activities.signatures.start import PollSubject
+from canonical.abilities import Abilities
 from channels.trendyol import ABILITIES
 from tests.channels.servers import CountingLimiter
 from workers.bootstrap import open_channel, polls_of
@@ -31,11 +32,24 @@ def test_an_ability_that_does_not_fit_is_named_without_its_value() -> None:
     assert "whenever" not in str(error.value)
 
 
-def test_orders_and_returns_are_polled_each_at_their_own_pace() -> None:
-    polls = {start.subject: every for start, every in polls_of(account())}
+async def opened(one: AccountSettings) -> Abilities:
+    """The account's abilities, as a worker opens it."""
+    channel = open_channel(one, CountingLimiter())
+    await channel.close()
+    return channel.abilities
+
+
+async def test_orders_and_returns_are_polled_each_at_their_own_pace() -> None:
+    abilities = await opened(account())
+    polls = {start.subject: every for start, every in polls_of(account(), abilities)}
     assert polls == {
         PollSubject.ORDERS: timedelta(minutes=5),
         PollSubject.RETURNS: timedelta(minutes=15),
     }
-    quick = polls_of(account(poll_every=timedelta(seconds=10)))
+    quick = polls_of(account(poll_every=timedelta(seconds=10)), abilities)
     assert {every for _, every in quick} == {timedelta(seconds=10)}
+
+
+async def test_an_account_that_narrows_its_channel_is_polled_by_its_own_abilities() -> None:
+    one = account(abilities={"returns": None})
+    assert [start.subject for start, _ in polls_of(one, await opened(one))] == [PollSubject.ORDERS]

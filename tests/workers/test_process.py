@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
+from activities.signatures.start import AccountStart
 from canonical.identity import account_workflow_id, poll_workflow_id
 from tests.fixtures.world import eventually
 from workers import process
@@ -36,9 +38,24 @@ def _settings(temporal: Client, database_url: str, build_id: str) -> Settings:
             },
             "database_url": database_url,
             "bus": {"connection_string": NOBODY},
-            "accounts": [{"channel": "trendyol", "account": "riyadh", "options": options}],
+            "accounts": [
+                {
+                    "channel": "trendyol",
+                    "account": "riyadh",
+                    "options": options,
+                    "abilities": {"returns": None},
+                }
+            ],
         }
     )
+
+
+async def _start_of(account: "WorkflowHandle[Any, Any]") -> AccountStart:
+    """The start input in the first event of an account's history."""
+    async for event in account.fetch_history_events():
+        (payload,) = event.workflow_execution_started_event_attributes.input.payloads
+        return AccountStart.model_validate_json(payload.data)
+    raise AssertionError("a history without events")
 
 
 async def test_a_worker_prepares_what_its_accounts_need_and_ends_when_told(
@@ -58,6 +75,7 @@ async def test_a_worker_prepares_what_its_accounts_need_and_ends_when_told(
     await eventually(ready, "the line `ready`")
     account = temporal.get_workflow_handle(account_workflow_id("trendyol", "riyadh"))
     assert (await account.describe()).status is WorkflowExecutionStatus.RUNNING
+    assert (await _start_of(account)).abilities.returns is None, "its own, not the channel's"
     schedule = temporal.get_schedule_handle(poll_workflow_id("trendyol", "riyadh"))
     assert not (await schedule.describe()).schedule.state.paused
     request = DescribeWorkerDeploymentRequest(
