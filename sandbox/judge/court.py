@@ -20,7 +20,7 @@ AGAIN_S = 1.0
 
 
 class LedgerReader(Protocol):
-    """What a module in `sandbox.judge.ledgers` offers."""
+    """What a marketplace's own module `expectation`, beside its sandbox, offers."""
 
     def expectation(self, ledger: dict[str, Any], names: Mapping[str, str]) -> Expectation:
         """Turns a ledger into expectations; `names` are our account names by seller id."""
@@ -54,7 +54,7 @@ async def hold(options: Options) -> Verdict:
 
 async def _judged(session: aiohttp.ClientSession, options: Options) -> Verdict:
     ledger = await _get(session, options.ledger)
-    reader = _reader(options.channel)
+    reader = _reader(options.sandbox or f"sandbox.{options.channel}")
     expected = reader.expectation(ledger, _names(options, reader.sellers(ledger)))
     found = await tables.read(options.database, options.channel, expected.accounts)
     book = None
@@ -63,12 +63,11 @@ async def _judged(session: aiohttp.ClientSession, options: Options) -> Verdict:
     return judge(expected, found, book)
 
 
-def _reader(channel: str) -> LedgerReader:
-    name = f"sandbox.judge.ledgers.{channel}"
+def _reader(sandbox: str) -> LedgerReader:
     try:
-        return cast(LedgerReader, importlib.import_module(name))
+        return cast(LedgerReader, importlib.import_module(f"{sandbox}.expectation"))
     except ModuleNotFoundError as error:
-        raise CannotJudgeError(f"no ledger of {channel!r} can be read: {error}") from error
+        raise CannotJudgeError(f"no ledger of {sandbox} can be read: {error}") from error
 
 
 def _names(options: Options, sellers: dict[str, int]) -> dict[str, str]:

@@ -12,6 +12,8 @@ class Options:
     ledger: str
     erp: str | None
     channel: str
+    sandbox: str
+    """The package whose module `expectation` reads the ledger; empty: `sandbox.{channel}`."""
     account: list[tuple[str, str]]
     """Pairs of the platform's account name and the marketplace's seller id."""
     within: float
@@ -29,7 +31,8 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--database", required=True, metavar="URL", help="postgresql://...")
     parser.add_argument("--ledger", required=True, metavar="URL", help="http://.../_sandbox/ledger")
     parser.add_argument("--erp", metavar="URL", help="http://.../book")
-    parser.add_argument("--channel", default="trendyol")
+    parser.add_argument("--channel", required=True, metavar="NAME")
+    parser.add_argument("--sandbox", default="", metavar="PACKAGE", help="by default sandbox.NAME")
     parser.add_argument(
         "--account",
         action="append",

@@ -30,6 +30,7 @@ async def judged(stack: Stack, channel: DemoChannel, within_s: float) -> dict[st
         "--ledger", f"{channel.operator_url}/ledger",
         "--erp", f"{stack.addresses.erp}/book",
         "--channel", channel.name,
+        "--sandbox", channel.module,
         "--within", str(within_s),
         *accounts,
         stdout=asyncio.subprocess.PIPE,

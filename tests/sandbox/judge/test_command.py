@@ -15,10 +15,11 @@ from aiohttp import web
 
 from sandbox.judge.court import hold
 from sandbox.judge.errors import CannotJudgeError
-from sandbox.judge.ledgers import trendyol
 from sandbox.judge.options import parse
+from sandbox.trendyol import expectation
 from tests.sandbox.judge import case
 
+CHANNEL = ("--channel", "trendyol")
 ACCOUNTS = ("--account", "riyadh=900123", "--account", "jeddah=900124")
 
 
@@ -58,7 +59,7 @@ async def sides() -> AsyncIterator[Sides]:
 
 async def run(*arguments: str) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox.judge", *arguments,
+        sys.executable, "-m", "sandbox.judge", *CHANNEL, *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()
@@ -110,7 +111,10 @@ async def test_says_why_it_cannot_judge(database: str, server: str, sides: Sides
         ),
         "tables": (("--database", server, *ledger, *ACCOUNTS), "not the platform's tables"),
         "ledger": (("--database", database, "--ledger", f"{sides.url}/no"), "cannot be read"),
-        "channel": (("--database", database, *ledger, "--channel", "moon"), "ledger of 'moon'"),
+        "channel": (
+            ("--database", database, *ledger, "--channel", "moon"),
+            "ledger of sandbox.moon",
+        ),
         "database": (
             ("--database", "postgresql://souk@127.0.0.1:1/x", *ledger, *ACCOUNTS),
             "the database does not answer",
@@ -118,7 +122,7 @@ async def test_says_why_it_cannot_judge(database: str, server: str, sides: Sides
     }
     for arguments, words in runs.values():
         with pytest.raises(CannotJudgeError, match=words):
-            await hold(parse(list(arguments)))
+            await hold(parse([*CHANNEL, *arguments]))
     arguments, words = runs["give"]
     code, out, err = await run(*arguments)
     assert (code, out) == (2, "")
@@ -144,8 +148,8 @@ async def test_reads_what_the_marketplace_sandbox_writes(tmp_path: Path) -> None
             async with session.post(f"{base}/traffic", json=plan) as response:
                 assert response.status == 200
             ledger = await _placed(session, base, 10)
-        expected = trendyol.expectation(ledger, {"900123": "riyadh"})
-        assert trendyol.sellers(ledger) == {"900123": 10}
+        expected = expectation.expectation(ledger, {"900123": "riyadh"})
+        assert expectation.sellers(ledger) == {"900123": 10}
         assert len(expected.orders) == 10
         for order in expected.orders.values():
             assert order.state in ("new", "cancelled")

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.judge.ledgers.trendyol import STATES, vat_inside
 from sandbox.judge.quotas import floor_seconds
 from sandbox.judge.states import order_state
+from sandbox.trendyol.expectation import STATES, vat_inside
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from sandbox.judge import erp_book, tables
-from sandbox.judge.ledgers import trendyol
 from sandbox.judge.verdict import Verdict, judge
+from sandbox.trendyol import expectation
 from tests.sandbox.judge import case
 
 Spoil = Callable[[Any], object]
@@ -28,7 +28,7 @@ async def verdict(
     ledger(placed)
     if book:
         book(told)
-    expected = trendyol.expectation(placed, case.NAMES)
+    expected = expectation.expectation(placed, case.NAMES)
     found = await tables.read(database, "trendyol", expected.accounts)
     return judge(expected, found, erp_book.read(told, "trendyol") if book else None)
 

@@ -1,4 +1,4 @@
-"""Reads the Trendyol sandbox's ledger (`sandbox/trendyol/README.md`)."""
+"""What the ledger means to the judge, which knows no marketplace (`README.md` has its form)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,1 +1,0 @@
-"""One module per marketplace: its sandbox's ledger, read into expectations in common words."""
