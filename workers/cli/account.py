@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from workers.cli import options
-from workers.cli.examples import example
+from workers.cli.examples import CHANNEL, example
 
 app = typer.Typer(no_args_is_help=True, help="Sellers' accounts: keys, webhooks, polls.")
 
@@ -33,7 +33,7 @@ Channel = Annotated[str, typer.Argument(help="The account's channel.")]
 Account = Annotated[str, typer.Argument(help="Our name of the account.")]
 
 
-@app.command("resync", epilog=example('souk account resync trendyol riyadh --why "keys renewed"'))
+@app.command("resync", epilog=example(f'souk account resync {CHANNEL} riyadh --why "keys renewed"'))
 def resync(
     channel: Channel,
     account: Account,
@@ -47,7 +47,7 @@ def resync(
     _ask(RESYNC, channel, account, why, by, config)
 
 
-@app.command("pause", epilog=example('souk account pause trendyol riyadh --why "stock taking"'))
+@app.command("pause", epilog=example(f'souk account pause {CHANNEL} riyadh --why "stock taking"'))
 def pause(
     channel: Channel,
     account: Account,
@@ -61,7 +61,7 @@ def pause(
     _ask(PAUSE, channel, account, why, by, config)
 
 
-@app.command("resume", epilog=example("souk account resume trendyol riyadh"))
+@app.command("resume", epilog=example(f"souk account resume {CHANNEL} riyadh"))
 def resume(
     channel: Channel,
     account: Account,

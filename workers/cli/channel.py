@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from workers.cli import options
-from workers.cli.examples import example
+from workers.cli.examples import CHANNEL, example
 
 app = typer.Typer(no_args_is_help=True, help="What is set up at a marketplace.")
 
@@ -13,7 +13,7 @@ app = typer.Typer(no_args_is_help=True, help="What is set up at a marketplace.")
 @app.command(
     "subscribe",
     epilog=example(
-        "souk channel subscribe trendyol", "souk channel subscribe trendyol --account riyadh"
+        f"souk channel subscribe {CHANNEL}", f"souk channel subscribe {CHANNEL} --account riyadh"
     ),
 )
 def subscribe(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from workers.cli import options
-from workers.cli.examples import example
+from workers.cli.examples import CHANNEL, example
 
 app = typer.Typer(no_args_is_help=True, help="Messages that could not be processed.")
 
@@ -49,7 +49,7 @@ def list_letters(
     )
 
 
-@app.command("show", epilog=example("souk dlq show trendyol-inbound 17"))
+@app.command("show", epilog=example(f"souk dlq show {CHANNEL}-inbound 17"))
 def show(
     entity: Entity,
     number: Annotated[int, typer.Argument(help="Its number in `souk dlq list`.")],
@@ -74,7 +74,7 @@ def show(
 
 @app.command(
     "replay",
-    epilog=example("souk dlq replay trendyol-inbound 17", "souk dlq replay commands --all"),
+    epilog=example(f"souk dlq replay {CHANNEL}-inbound 17", "souk dlq replay commands --all"),
 )
 def replay(
     entity: Entity,

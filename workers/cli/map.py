@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from workers.cli.examples import example
+from workers.cli.examples import CHANNEL, example
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("map", epilog=example("souk map trendyol order.json", "souk map trendyol -"))(
+    app.command("map", epilog=example(f"souk map {CHANNEL} order.json", f"souk map {CHANNEL} -"))(
         map_file
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli import options
-from workers.cli.examples import example
+from workers.cli.examples import CHANNEL, example
 
 if TYPE_CHECKING:
     from bridge.process import Part
@@ -28,7 +28,7 @@ PARTS: "dict[Edge | None, frozenset[Part]]" = {
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.command("worker", epilog=example("souk worker", "souk worker --channel trendyol"))(worker)
+    app.command("worker", epilog=example("souk worker", f"souk worker --channel {CHANNEL}"))(worker)
     app.command("bridge", epilog=example("souk bridge", "souk bridge --only receiver"))(bridge)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli import options
-from workers.cli.examples import example
+from workers.cli.examples import CHANNEL, example
 
 if TYPE_CHECKING:
     from store.limiter.standing import Standing
@@ -17,7 +17,7 @@ HEADINGS = ("quota", "counts", "limit", "used", "free", "waiting", "next slot", 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("quota", epilog=example("souk quota", "souk quota --channel trendyol --json"))(
+    app.command("quota", epilog=example("souk quota", f"souk quota --channel {CHANNEL} --json"))(
         quota
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli import options
-from workers.cli.examples import example
+from workers.cli.examples import CHANNEL, example
 
 if TYPE_CHECKING:
     from workers.stack.result import DemoResult
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         "demo",
         epilog=example(
-            "souk demo --orders 100 --channels trendyol --seed 7 --exit --json",
+            f"souk demo --orders 100 --channels {CHANNEL} --seed 7 --exit --json",
             "souk demo --orders 30 --lost-hook-share 0.2",
             "souk demo --orders 100 --traffic whole --exit",
         ),
