@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         Asked,
     )
     from activities.signatures.start import ACCOUNT_WORKFLOW, AccountStart
+    from canonical.abilities import Polling
 
 from workflows.board import Board
 from workflows.options import CHECK_ACCOUNT, short_step, summarised
@@ -77,10 +78,14 @@ class AccountWorkflow:
         workflow.continue_as_new(self._start)
 
     async def _check(self) -> None:
+        abilities = self._start.abilities
+        returns = abilities.returns.polling if abilities.returns else None
         arg = CheckAccountInput(
             channel=self._start.channel,
             account=self._start.account,
-            poll_stale_after=_stale_after(self._start),
+            poll_stale_after=_stale_after(self._start, abilities.polling),
+            returns_stale_after=_stale_after(self._start, returns) if returns else None,
+            watched_since=workflow.info().start_time if abilities.polling else None,
         )
         about = f"{self._start.channel}/{self._start.account}"
         self._checking = True
@@ -159,10 +164,12 @@ class AccountWorkflow:
     def state(self) -> AccountStanding:
         """How the account was found last."""
         age = self._found.poll_age if self._found else None
+        of_returns = self._found.returns_poll_age if self._found else None
         return AccountStanding(
             attention=self._board.attention,
             webhook=self._found.webhook if self._found else "unchecked",
             poll_age_seconds=age.total_seconds() if age else None,
+            returns_poll_age_seconds=of_returns.total_seconds() if of_returns else None,
             paused=bool(self._found and self._found.paused),
         )
 
@@ -173,7 +180,6 @@ def _status(found: CheckAccountResult) -> str:
     return TROUBLED if found.attention else HEALTHY
 
 
-def _stale_after(start: AccountStart) -> timedelta:
-    pace = start.abilities.polling
+def _stale_after(start: AccountStart, pace: Polling | None) -> timedelta:
     every = start.poll_every or (pace.every if pace else timedelta(0))
     return max(every * MISSED_POLLS, YOUNG)

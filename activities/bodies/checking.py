@@ -8,10 +8,11 @@ from temporalio.client import ScheduleOverlapPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.bodies.holding import hold_for_credentials
-from activities.bodies.polling import CURSOR
+from activities.bodies.polling import pace_of
 from activities.failures import application_error, their_words
 from activities.ports import Platform
 from activities.signatures.accounts import CheckAccountInput, CheckAccountResult
+from activities.signatures.start import PollSubject
 from canonical.attention import Attention, AttentionWord
 from canonical.identity import poll_workflow_id
 from channels.errors import (
@@ -47,11 +48,16 @@ class Checking:
         hold = await self._platform.store.holds.get(arg.channel, arg.account)
         if hold is not None:
             attention = _held(channel, hold)
-        age = await self._poll_age(channel)
-        if attention is None and age is not None and age > arg.poll_stale_after:
-            attention = _stale(channel, age)
+        orders = await self._poll_age(channel, PollSubject.ORDERS)
+        returns = await self._poll_age(channel, PollSubject.RETURNS)
         return CheckAccountResult(
-            attention=attention, webhook=webhook, poll_age=age, paused=hold is not None
+            attention=attention
+            or _stale(arg, PollSubject.ORDERS, orders, arg.poll_stale_after)
+            or _stale(arg, PollSubject.RETURNS, returns, arg.returns_stale_after),
+            webhook=webhook,
+            poll_age=orders,
+            returns_poll_age=returns,
+            paused=hold is not None,
         )
 
     async def _looked_at(self, channel: Channel) -> tuple[str, Attention | None]:
@@ -95,11 +101,12 @@ class Checking:
             await _poll_now(channel)
         return health.value
 
-    async def _poll_age(self, channel: Channel) -> timedelta | None:
+    async def _poll_age(self, channel: Channel, subject: PollSubject) -> timedelta | None:
         """Since the last poll that came to its end; None before the first, or without polls."""
-        if channel.abilities.polling is None:
+        if pace_of(channel.abilities, subject) is None:
             return None
-        cursor = await self._platform.store.cursors.get(channel.name, channel.account, CURSOR)
+        cursors = self._platform.store.cursors
+        cursor = await cursors.get(channel.name, channel.account, subject.value)
         return datetime.now(UTC) - cursor.moved_at if cursor else None
 
 
@@ -171,11 +178,24 @@ def _held(channel: Channel, hold: Hold) -> Attention:
     )
 
 
-def _stale(channel: Channel, age: timedelta) -> Attention:
-    minutes = int(age.total_seconds() // 60)
+def _stale(
+    arg: CheckAccountInput, subject: PollSubject, age: timedelta | None, after: timedelta | None
+) -> Attention | None:
+    """What nobody has read to the end for too long, or ever."""
+    since = datetime.now(UTC) - arg.watched_since if arg.watched_since else None
+    old = age if age is not None else since
+    if after is None or old is None or old <= after:
+        return None
+    minutes = int(old.total_seconds() // 60)
+    whose = f"{arg.channel}/{arg.account}"
+    happened = (
+        f"The last complete poll of the {subject} of {whose} was {minutes} minutes ago."
+        if age is not None
+        else f"No poll of the {subject} of {whose} has come to its end for {minutes} minutes."
+    )
     return Attention.of(
         AttentionWord.UNAVAILABLE,
-        f"The last complete poll of {channel.name}/{channel.account} was {minutes} minutes ago.",
+        happened,
         "a poll that comes to its end",
         "Look at the account's poll workflows in Temporal for the error that ends them.",
     )

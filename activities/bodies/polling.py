@@ -11,6 +11,7 @@ from activities.bodies.holding import failure_of
 from activities.ports import Platform, TooLargeForBusError
 from activities.signatures.accounts import PollInput, PollResult
 from activities.signatures.start import PollSubject
+from canonical.abilities import Abilities
 from canonical.abilities import Polling as Pace
 from canonical.envelope import InboundEvent, Source
 from channels.errors import ChannelError
@@ -39,7 +40,7 @@ class Polling:
         old orders must not stand before live ones.
         """
         store, channel = self._platform.store, self._platform.channel(arg.channel, arg.account)
-        pace = _pace(arg, channel)
+        pace = pace_of(channel.abilities, arg.subject)
         if pace is None or await store.holds.get(arg.channel, arg.account):
             return PollResult(events=0, known=0, watermark=None)
         cursor = await store.cursors.get(arg.channel, arg.account, arg.subject.value)
@@ -94,11 +95,11 @@ class Polling:
                 await self._platform.store.inbox.dead_letter(event, "too_large", str(error))
 
 
-def _pace(arg: PollInput, channel: Channel) -> Pace | None:
-    if arg.subject is PollSubject.ORDERS:
-        return channel.abilities.polling
-    returns = channel.abilities.returns
-    return returns.polling if returns else None
+def pace_of(abilities: Abilities, subject: PollSubject) -> Pace | None:
+    """How the subject is polled; None where it is not."""
+    if subject is PollSubject.ORDERS:
+        return abilities.polling
+    return abilities.returns.polling if abilities.returns else None
 
 
 def _pages(

@@ -33,7 +33,11 @@ class PollResult(BaseModel):
 
 class CheckAccountInput(_Input):
     poll_stale_after: timedelta
-    """A watermark older than this is an attention."""
+    """A poll of orders that came to its end longer ago than this is an attention."""
+    returns_stale_after: timedelta | None = None
+    """The same of returns; None where they are not polled."""
+    watched_since: AwareDatetime | None = None
+    """From when on polls are due: the age of one that never came to its end."""
 
 
 class CheckAccountResult(BaseModel):
@@ -41,6 +45,9 @@ class CheckAccountResult(BaseModel):
     webhook: str = "none"
     """As found: `active`, `passive` or `missing` (both mended now), `none` without hooks."""
     poll_age: timedelta | None = None
+    """Since the last complete poll of orders; None before the first, or without polls."""
+    returns_poll_age: timedelta | None = None
+    """The same of returns."""
     paused: bool = False
     """Whether the account's marketplace calls are held back, by a person or for a refused login."""
 

@@ -48,6 +48,9 @@ class AccountStanding(BaseModel):
     attention: Attention | None
     webhook: str
     poll_age_seconds: float | None
+    """Since the last complete poll of orders."""
+    returns_poll_age_seconds: float | None = None
+    """The same of returns."""
     paused: bool = False
 
 

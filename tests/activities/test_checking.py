@@ -11,14 +11,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
 from activities.bodies.checking import PATIENCE, Checking
-from activities.bodies.polling import CURSOR
 from activities.signatures.accounts import CheckAccountInput, CheckAccountResult
+from activities.signatures.start import PollSubject
 from canonical.attention import AttentionWord
 from canonical.identity import poll_workflow_id
 from channels.errors import ContractError, CredentialsError, RefusedError, UnavailableError
 from channels.port import WebhookHealth
 from store.holds import Hold
-from tests.fixtures.toy import TOY_ABILITIES
+from tests.fixtures.toy import LATE_ABILITIES, TOY_ABILITIES
 from tests.fixtures.world import World
 
 
@@ -45,11 +45,16 @@ async def _check(
     attempt: int = 1,
     stale: timedelta = timedelta(hours=1),
     schedules: "Schedules | None" = None,
+    watched: timedelta | None = None,
 ) -> CheckAccountResult:
     environment = ActivityEnvironment(client=cast(Client, schedules or Schedules()))
     environment.info = replace(ActivityEnvironment.default_info(), attempt=attempt)
     arg = CheckAccountInput(
-        channel=world.channel.name, account=world.channel.account, poll_stale_after=stale
+        channel=world.channel.name,
+        account=world.channel.account,
+        poll_stale_after=stale,
+        returns_stale_after=stale if world.channel.abilities.returns else None,
+        watched_since=datetime.now(UTC) - watched if watched else None,
     )
     result: CheckAccountResult = await environment.run(Checking(world.platform).check_account, arg)
     return result
@@ -112,14 +117,39 @@ async def test_a_hook_that_only_the_panel_can_mend_is_an_attention(world: World)
     assert world.channel.subscribed == []
 
 
-async def test_an_old_poll_is_an_attention_and_no_poll_yet_is_none(world: World) -> None:
+@pytest.mark.parametrize("subject", PollSubject)
+async def test_an_old_poll_is_an_attention_and_no_poll_yet_is_none(
+    world: World, subject: PollSubject
+) -> None:
+    world.channel.abilities = LATE_ABILITIES
     assert (await _check(world)).attention is None
-    key = (world.channel.name, world.channel.account, CURSOR)
+    key = (world.channel.name, world.channel.account, subject.value)
     await world.store.cursors.commit(*key, "2026-11-24T00:00:00+00:00", None)
-    assert (await _check(world)).attention is None
+    result = await _check(world)
+    assert result.attention is None
+    ages = {
+        PollSubject.ORDERS: result.poll_age,
+        PollSubject.RETURNS: result.returns_poll_age,
+    }
+    assert [s for s, age in ages.items() if age is not None] == [subject]
     result = await _check(world, stale=timedelta(0))
     assert result.attention and result.attention.word is AttentionWord.UNAVAILABLE
-    assert result.poll_age is not None
+    assert f"last complete poll of the {subject} of" in result.attention.what_happened
+
+
+async def test_a_poll_that_never_came_to_its_end_is_an_attention_too(world: World) -> None:
+    world.channel.abilities = LATE_ABILITIES
+    key = (world.channel.name, world.channel.account, PollSubject.ORDERS.value)
+    await world.store.cursors.commit(*key, "2026-11-24T00:00:00+00:00", None)
+    assert (await _check(world, watched=timedelta(minutes=59))).attention is None
+    attention = (await _check(world, watched=timedelta(minutes=61))).attention
+    assert attention and "No poll of the returns" in attention.what_happened
+    assert "61 minutes" in attention.what_happened
+
+
+async def test_returns_that_nobody_polls_are_not_old(world: World) -> None:
+    found = await _check(world, watched=timedelta(minutes=1), stale=timedelta(minutes=30))
+    assert (found.attention, found.returns_poll_age) == (None, None)
 
 
 async def test_a_check_that_succeeds_ends_the_pause_of_a_refused_login(world: World) -> None:

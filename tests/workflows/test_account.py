@@ -1,9 +1,11 @@
 """The account looks after itself: webhook, credentials, outage, poll age."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import and_, update
 from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
 
 from activities.bodies import holding
 from activities.signatures import search_attributes
@@ -16,13 +18,15 @@ from activities.signatures.asks import (
     AccountStanding,
     Asked,
 )
-from activities.signatures.start import AccountStart
+from activities.signatures.start import AccountStart, PollSubject
 from canonical.identity import account_workflow_id
 from channels.errors import CredentialsError
 from channels.port import WebhookHealth
 from store import Store
+from store.database import Database
+from store.tables import cursors
 from tests.fixtures.histories import Keep
-from tests.fixtures.toy import order_of
+from tests.fixtures.toy import LATE_ABILITIES, order_of
 from tests.fixtures.world import World, eventually, world_of
 from workers.accounts import ensure_account
 
@@ -148,3 +152,35 @@ async def test_paused_and_resumed_by_a_person(
         await keep_history(_handle(world), "account-paused-and-resumed")
         for handle in (_handle(world), world.handle(ref)):
             await handle.terminate()
+
+
+@pytest.mark.parametrize("subject", PollSubject)
+async def test_a_poll_that_has_gone_stale_is_found_by_the_next_check(
+    skipping: WorkflowEnvironment, store: Store, postgres_url: str, subject: PollSubject
+) -> None:
+    world = world_of(skipping.client, store, LATE_ABILITIES)
+    keys = {s: (world.channel.name, world.channel.account, s.value) for s in PollSubject}
+    for key in keys.values():
+        await store.cursors.commit(*key, "2026-11-24T08:00:00+00:00", None)
+    async with world.working():
+        await ensure_account(world.client, _start(world, every=timedelta(minutes=15)))
+        await _until(world, None)
+        # Nobody asks for a check: each quarter of an hour passes by itself.
+        await _age(postgres_url, keys[subject], timedelta(minutes=7))
+        standing = await _until(world, "unavailable")
+        assert standing.attention is not None
+        assert f"the {subject} of" in standing.attention.what_happened
+        cursor = await store.cursors.get(*keys[subject])
+        assert cursor is not None
+        await store.cursors.commit(*keys[subject], "2026-11-24T09:00:00+00:00", cursor.version)
+        await _until(world, None)
+        await _handle(world).terminate()
+
+
+async def _age(url: str, key: tuple[str, str, str], by: timedelta) -> None:
+    """As if the last complete poll had been so long ago; its time is the database's own."""
+    where = and_(cursors.c.channel == key[0], cursors.c.account == key[1], cursors.c.name == key[2])
+    moved = update(cursors).where(where).values(moved_at=datetime.now(UTC) - by)
+    database = Database(url, pool_size=1)
+    await database.transaction(lambda connection: connection.execute(moved))
+    await database.close()

@@ -23,7 +23,7 @@ def list_accounts(config: options.Config = None, as_json: options.AsJson = False
         say_json(found)
         return
     say_table(
-        ("channel", "account", "webhook", "last poll", "attention"),
+        ("channel", "account", "webhook", "last poll", "of returns", "attention"),
         ((x.channel, x.account, *_standing(x.standing)) for x in found),
         "No account is configured.",
     )
@@ -87,10 +87,15 @@ def _ask(
     say(run(accounts.ask(settings_of(config), update, channel, account, asked)))
 
 
-def _standing(standing: object) -> tuple[str, str, str]:
+def _standing(standing: object) -> tuple[str, str, str, str]:
     if isinstance(standing, str):
-        return "", "", standing
-    age = getattr(standing, "poll_age_seconds", None)
+        return "", "", "", standing
     attention = getattr(standing, "attention", None)
     words = f"{attention.word}: {attention.what_happened}" if attention else ""
-    return getattr(standing, "webhook", ""), "" if age is None else f"{age:.0f} s ago", words
+    orders, returns = _ago(standing, "poll_age_seconds"), _ago(standing, "returns_poll_age_seconds")
+    return getattr(standing, "webhook", ""), orders, returns, words
+
+
+def _ago(standing: object, name: str) -> str:
+    age = getattr(standing, name, None)
+    return "" if age is None else f"{age:.0f} s ago"
