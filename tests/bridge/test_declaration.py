@@ -35,6 +35,5 @@ def test_durations_are_written_as_the_broker_reads_them() -> None:
 def test_the_deployed_declaration_is_current() -> None:
     published = Path(__file__).parents[2] / "deploy" / "servicebus.json"
     assert json.loads(published.read_text(encoding="utf-8")) == declaration(rows()), (
-        "the registry or the declaration has changed: run"
-        " `souk bus declaration | python -m json.tool --indent 2 > deploy/servicebus.json`"
+        "the registry or the declaration has changed: run `souk channel generate`"
     )

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import options
+from workers.cli import channel_files, options
 from workers.cli.examples import CHANNEL, example
 
-app = typer.Typer(no_args_is_help=True, help="What is set up at a marketplace.")
+app = typer.Typer(no_args_is_help=True, help="Marketplaces: webhooks, and the folders of new ones.")
+channel_files.register(app)
 
 
 @app.command(

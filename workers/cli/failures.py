@@ -25,6 +25,7 @@ _CODES = {
     "workers.operations.errors.RefusedError": ExitCode.WRONG,
     "workers.operations.errors.AwayError": ExitCode.AWAY,
     "workers.operations.errors.FileError": ExitCode.USAGE,
+    "workers.scaffold.errors.ScaffoldError": ExitCode.USAGE,
 }
 """By name, so that no command loads modules for errors that it cannot meet."""
 

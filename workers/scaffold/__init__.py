@@ -1,0 +1,1 @@
+"""A new marketplace's folders, and the files that follow from the registry."""
