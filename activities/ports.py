@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from canonical.envelope import InboundEvent
-from canonical.events import OrderEvent
+from canonical.events import Event
 from channels.port import Channel
 from store import Store
 
@@ -29,8 +29,13 @@ class TooLargeForBusError(Exception):
 class Bus(Protocol):
     """The bus, as seen by activities. Returning means that the bus has it durably."""
 
-    async def publish(self, event: OrderEvent) -> None:
-        """Tells the internal systems, on the `orders` topic."""
+    async def publish(self, event: Event) -> None:
+        """Tells the internal systems, on the `orders` topic.
+
+        Raises:
+            BusUnavailableError: Not taken, or nobody knows; the same event may be sent again.
+            TooLargeForBusError: The event is larger than a message may be.
+        """
         ...
 
     async def send_inbound(self, events: Sequence[InboundEvent], *, backfill: bool = False) -> None:

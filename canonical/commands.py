@@ -104,8 +104,19 @@ class AnswerReturn(_Command):
     """Where a photo or document can be fetched, for reasons that need one."""
 
 
+class Label(_Command):
+    """A parcel's shipping label is wanted; `parcel.label` answers, with it or with why not.
+
+    Asked for before the parcel is accepted, it comes as soon as there can be one. Without a parcel
+    id all live parcels are meant, later successors among them. A reprint is a new command.
+    """
+
+    kind: Literal["label"] = "label"
+    parcel_id: str | None = Field(default=None, max_length=200)
+
+
 Command = Annotated[
-    Acknowledge | Accept | Ship | Invoice | Reject | Cancel | AnswerReturn,
+    Acknowledge | Accept | Ship | Invoice | Reject | Cancel | AnswerReturn | Label,
     Field(discriminator="kind"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from canonical.identity import OrderRef
 from canonical.order import Order
 from canonical.states import OrderState
+from canonical.text import Text
 
 EVENT_SCHEMA: Literal["souk.event/1"] = "souk.event/1"
 
@@ -29,6 +30,13 @@ class OrderEventKind(StrEnum):
     """A return was accepted, rejected or withdrawn."""
 
 
+class ParcelEventKind(StrEnum):
+    """What is said of one parcel, in answer to a command."""
+
+    LABEL = "parcel.label"
+    """The label that a `label` command asked for, or why there is none."""
+
+
 class OrderEvent(BaseModel):
     """An event of the platform; its id is the effect's key, equal on every repeat."""
 
@@ -45,3 +53,40 @@ class OrderEvent(BaseModel):
     return_id: str | None = None
     """The return that the event is about, where it is about one."""
     order: Order
+
+
+class LabelDocument(BaseModel):
+    """One box's label: its content, or where the marketplace keeps it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    media_type: str
+    """Of the content, e.g. `application/zpl`; `text/uri-list` of a link."""
+    content: str = ""
+    """Base64; empty where there is a link."""
+    link: str = ""
+
+
+class ParcelLabel(BaseModel):
+    """The answer to a `label` command; its id is the effect's key, equal on every repeat."""
+
+    model_config = ConfigDict(frozen=True)
+
+    schema_: Literal["souk.event/1"] = Field(default=EVENT_SCHEMA, alias="schema")
+    event_id: str
+    kind: Literal[ParcelEventKind.LABEL] = ParcelEventKind.LABEL
+    ref: OrderRef
+    parcel_id: str
+    command_id: str
+    """Which command it answers."""
+    correlation_id: str
+    occurred_at: AwareDatetime
+    labels: tuple[LabelDocument, ...] = ()
+    """One for each box; empty where it is refused."""
+    refused: Text = ""
+    """Why there is none. The order waits for a person, who may ask again: then another event with
+    an id of its own follows."""
+
+
+Event = OrderEvent | ParcelLabel
+"""All that is told on the topic."""

@@ -7,15 +7,16 @@ from canonical.abilities import Abilities
 from canonical.attention import Attention
 from canonical.effects import EffectState, publish_name
 from canonical.events import OrderEventKind
+from canonical.label_steps import label_step
 from canonical.parcel_steps import parcel_step
 from canonical.return_steps import has_open_returns, return_deadline, return_step
 from canonical.settling import settling, unsettled
 from canonical.standing import asked_in_vain, erp_silence, standing_attention
 from canonical.states import DEAD, FINISHED_ORDER, RELEASABLE, OrderState, ParcelState
-from canonical.steps import Act, Publish, Reread, Step
+from canonical.steps import Act, FetchLabel, Publish, Reread, Step
 from canonical.view import OrderView
 
-__all__ = ["Act", "Plan", "Publish", "Reread", "Step", "next_step", "plan"]
+__all__ = ["Act", "FetchLabel", "Plan", "Publish", "Reread", "Step", "next_step", "plan"]
 
 TOLD_OF = frozenset(
     {OrderState.PARTLY_SHIPPED, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.RETURNED}
@@ -55,11 +56,12 @@ def plan(
     return Plan(attention=attention or silent, look_again_at=_first(due, answer_due))
 
 
-def next_step(view: OrderView, abilities: Abilities) -> Publish | Act | None:
+def next_step(view: OrderView, abilities: Abilities) -> Publish | Act | FetchLabel | None:
     """The one step that is due now; whoever carries it out asks again before each try.
 
     While a dead parcel's successor may still come, the internal systems are told nothing of the
-    order's quantities or end, but what can be done is done.
+    order's quantities or end, but what can be done is done. Labels come last, as they may take
+    their time and nothing waits for them.
     """
     if not view.exists or view.unmapped:
         return None
@@ -68,7 +70,7 @@ def next_step(view: OrderView, abilities: Abilities) -> Publish | Act | None:
         gone = view.state is OrderState.CANCELLED
         return None if gone or held else _unless_done(view, OrderEventKind.RECEIVED)
     if view.state is OrderState.CANCELLED:
-        return None if held else _cancelled(view)
+        return None if held else _cancelled(view) or label_step(view, abilities)
     due = return_step(view, abilities)
     if due is not None or view.state is OrderState.UNKNOWN:
         return due
@@ -77,15 +79,18 @@ def next_step(view: OrderView, abilities: Abilities) -> Publish | Act | None:
             act = parcel_step(view, parcel, abilities)
             if act is not None:
                 return act
-    if held:
-        return None
-    if _may_release(view, abilities):
-        released = _unless_done(view, OrderEventKind.RELEASED)
-        if released is not None:
-            return released
-    if _has_news(view):
-        return _unless_done(view, OrderEventKind.CHANGED, view.version)
-    return None
+    told = None if held else _released(view, abilities) or _changed(view)
+    return told or label_step(view, abilities)
+
+
+def _released(view: OrderView, abilities: Abilities) -> Publish | None:
+    may = _may_release(view, abilities)
+    return _unless_done(view, OrderEventKind.RELEASED) if may else None
+
+
+def _changed(view: OrderView) -> Publish | None:
+    news = _has_news(view)
+    return _unless_done(view, OrderEventKind.CHANGED, view.version) if news else None
 
 
 def _unless_done(

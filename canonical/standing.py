@@ -7,6 +7,7 @@ from canonical.actions import ActionKind
 from canonical.attention import Attention, AttentionWord
 from canonical.effects import EffectState, publish_name
 from canonical.events import OrderEventKind
+from canonical.label_steps import LABEL, has_label
 from canonical.parcel_steps import UNSHIPPED
 from canonical.returns import ReturnState
 from canonical.settling import missing
@@ -20,7 +21,7 @@ from canonical.states import (
 )
 from canonical.view import OrderView
 
-BEFORE_SHIPPING = frozenset({"accept", "carrier", "otherwise", "ready", "ship", "split"})
+BEFORE_SHIPPING = frozenset({"accept", "carrier", LABEL, "otherwise", "ready", "ship", "split"})
 STILL_WITHDRAWABLE = UNSHIPPED | {ParcelState.PENDING, ParcelState.UNKNOWN}
 
 
@@ -129,12 +130,18 @@ def _unknown_status(view: OrderView) -> Attention | None:
 
 
 def _is_moot(view: OrderView, name: str) -> bool:
-    """An act on a parcel that ended, or left, while the act was on its way: nothing is to mend."""
+    """An act on a parcel that ended, or left, while the act was on its way: nothing is to mend.
+
+    So is a label that was refused once and came when it was asked for again.
+    """
     verb, _, rest = name.partition("/")
     if verb == "settle":
         # Of ended parcels alone, and the order waits for it.
         return False
-    parcel = next((p for p in view.parcels if p.parcel_id == rest.partition("/")[0]), None)
+    parcel_id = rest.partition("/")[0]
+    if verb == LABEL and has_label(view, parcel_id):
+        return True
+    parcel = next((p for p in view.parcels if p.parcel_id == parcel_id), None)
     if parcel is None:
         return False
     gone = parcel.state in SHIPPED_OR_BEYOND and verb in BEFORE_SHIPPING

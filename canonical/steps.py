@@ -32,4 +32,14 @@ class Reread:
     effect: str
 
 
-Step = Publish | Act | Reread
+@dataclass(frozen=True)
+class FetchLabel:
+    """Fetch a parcel's label at the marketplace and hand it to the internal systems."""
+
+    parcel_id: str
+    command_id: str
+    """Of the command that asked for it."""
+    effect: str
+
+
+Step = Publish | Act | Reread | FetchLabel

@@ -11,6 +11,7 @@ from canonical.commands import (
     Cancel,
     Command,
     Invoice,
+    Label,
     Reject,
     Ship,
     ShipLine,
@@ -57,6 +58,15 @@ class AnswerWish(BaseModel):
     evidence_link: str = ""
 
 
+class LabelWish(BaseModel):
+    """A label that is wanted, of one parcel or of all live ones where `parcel_id` is None."""
+
+    model_config = ConfigDict(frozen=True)
+
+    command_id: str
+    parcel_id: str | None
+
+
 class Wishes(BaseModel):
     """Kept with the order, so that a restarted workflow knows what was asked before."""
 
@@ -70,6 +80,7 @@ class Wishes(BaseModel):
     cancel: bool = False
     invoices: tuple[InvoiceWish, ...] = ()
     answers: tuple[AnswerWish, ...] = ()
+    labels: tuple[LabelWish, ...] = ()
 
     def invoice_wish(self, parcel_id: str) -> InvoiceWish | None:
         """The newest link for this parcel."""
@@ -117,6 +128,10 @@ def fold(wishes: Wishes, command: Command) -> Wishes:
             if any(a.command_id == answer.command_id for a in wishes.answers):
                 return wishes
             return wishes.model_copy(update={"answers": (*wishes.answers, answer)})
+        case Label():
+            label = LabelWish(command_id=command.command_id, parcel_id=command.parcel_id)
+            labels = wishes.labels if label in wishes.labels else (*wishes.labels, label)
+            return wishes.model_copy(update={"labels": labels})
         case Reject():
             if any(r.command_id == command.command_id for r in wishes.reject):
                 return wishes

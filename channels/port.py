@@ -33,12 +33,16 @@ class OrderPage:
     last: bool
 
 
+LINK = "text/uri-list"
+"""The media type of a document that is a link alone."""
+
+
 @dataclass(frozen=True)
 class Document:
     """A file of a marketplace, or where it is.
 
     Attributes:
-        media_type: Of `content`; `text/uri-list` where the marketplace gives a link alone.
+        media_type: Of `content`; `LINK` where the marketplace gives a link alone.
         content: The file's bytes, or the link.
     """
 
@@ -146,7 +150,12 @@ class Channel(Protocol):
         ...
 
     async def label(self, order_id: str, parcel_id: str) -> tuple[Document, ...]:
-        """Fetches a parcel's labels, one for each box; only where `abilities.labels` is set."""
+        """Fetches a parcel's labels, one for each box; only where `abilities.labels` is set.
+
+        Raises:
+            RefusedError: There is none, and asking again does not help.
+            UnavailableError: Also where the marketplace is still making it.
+        """
         ...
 
     def list_finance(

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from canonical.actions import ActionKind
     from canonical.attention import Attention, AttentionWord
     from canonical.effects import EffectState
-    from canonical.plan import Act, Plan, Publish, Reread, Step, plan
+    from canonical.plan import Act, FetchLabel, Plan, Publish, Reread, Step, plan
     from canonical.view import OrderView
 
 from workflows import options
@@ -131,6 +131,8 @@ class OrderWorkflow:
                 return await self._act(step)
             case Reread():
                 return await self._reread(step)
+            case FetchLabel():
+                return await self._send_label(step)
 
     async def _publish(self, step: Publish) -> OrderView:
         arg = orders.PublishInput(
@@ -167,6 +169,18 @@ class OrderWorkflow:
         )
         call = summarised(options.MARKETPLACE_CALL, f"Read again: {step.reason}")
         result = await workflow.execute_activity(orders.reread_order, arg, **call)
+        return result.view
+
+    async def _send_label(self, step: FetchLabel) -> OrderView:
+        arg = orders.SendLabelInput(
+            ref=self._start.ref,
+            parcel_id=step.parcel_id,
+            command_id=step.command_id,
+            effect=step.effect,
+            order_version=self._version,
+        )
+        call = summarised(options.MARKETPLACE_CALL, f"Fetch the label of {step.parcel_id}")
+        result = await workflow.execute_activity(orders.send_label, arg, **call)
         return result.view
 
     # -- waiting and ending ------------------------------------------------------------------

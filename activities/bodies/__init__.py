@@ -6,6 +6,7 @@ from typing import Any
 from activities.bodies.acting import Acting
 from activities.bodies.checking import Checking
 from activities.bodies.holding import Holding
+from activities.bodies.labelling import Labelling
 from activities.bodies.polling import Polling
 from activities.bodies.publishing import Publishing
 from activities.bodies.reading import Reading
@@ -24,6 +25,7 @@ def of_orders(platform: Platform) -> list[Callable[..., Any]]:
         recording.ask_cancel,
         Publishing(platform).publish_order_event,
         Acting(platform).act_at_marketplace,
+        Labelling(platform).send_label,
         reading.read_order,
         reading.reread_order,
     ]

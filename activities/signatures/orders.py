@@ -66,6 +66,21 @@ class ActResult(BaseModel):
     """The order as it stands afterwards."""
 
 
+class SendLabelInput(_Input):
+    """Fetch a parcel's label and hand it to the internal systems, once for each command."""
+
+    parcel_id: str
+    command_id: str
+    effect: str
+    order_version: int
+
+
+class SendLabelResult(BaseModel):
+    effect: Effect
+    """`done`, or `refused` with why there is no label; the internal systems were told either."""
+    view: OrderView
+
+
 class ReadInput(_Input):
     """Read the order at the marketplace into the inbox, and give refused steps another try."""
 
@@ -131,6 +146,12 @@ async def publish_order_event(arg: PublishInput) -> PublishResult:
 @activity.defn(name="act_at_marketplace")
 async def act_at_marketplace(arg: ActInput) -> ActResult:
     """Marketplace. Retried by Temporal; reads back before it repeats."""
+    by_body()
+
+
+@activity.defn(name="send_label")
+async def send_label(arg: SendLabelInput) -> SendLabelResult:
+    """Marketplace, store and bus. Retried by Temporal, for a while."""
     by_body()
 
 

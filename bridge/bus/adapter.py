@@ -17,11 +17,11 @@ from activities.signatures.start import (
     backfill_queue,
     inbound_queue,
 )
-from bridge.bus.messages import inbound_message, order_event_message
+from bridge.bus.messages import event_message, inbound_message
 from bridge.bus.resend import resent
 from bridge.bus.sender import EntitySender
 from canonical.envelope import InboundEvent
-from canonical.events import OrderEvent
+from canonical.events import Event
 
 REACH_TIMEOUT = 2.0
 AMQPS_PORT = 5671
@@ -60,14 +60,14 @@ class ServiceBus:
         )
         return cls(client)
 
-    async def publish(self, event: OrderEvent) -> None:
+    async def publish(self, event: Event) -> None:
         """Tells the internal systems, on the `orders` topic.
 
         Raises:
             BusUnavailableError: Not taken, or nobody knows; the same event may be sent again.
-            TooLargeForBusError: The order is larger than a message may be.
+            TooLargeForBusError: The event is larger than a message may be.
         """
-        message = order_event_message(event)
+        message = event_message(event)
         if await self._sender(ORDERS_TOPIC).send([(event, message)]):
             raise TooLargeForBusError(f"{event.kind} of {event.ref.workflow_id}")
 

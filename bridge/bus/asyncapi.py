@@ -10,8 +10,9 @@ from pydantic.json_schema import models_json_schema
 from activities.signatures.start import COMMANDS_QUEUE, ORDERS_TOPIC
 from bridge.bus.declaration import SUBSCRIPTIONS
 from canonical.commands import Command
-from canonical.events import OrderEvent
+from canonical.events import OrderEvent, ParcelLabel
 
+EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, ParcelLabel)
 REF = "#/components/schemas/{model}"
 HEADERS: Mapping[str, str] = {
     "kind": "The event's kind, for subscription rules.",
@@ -26,8 +27,9 @@ def document() -> dict[str, Any]:
     """AsyncAPI 3.0: what is told on the topic, what may be asked on the queue."""
     commands = _commands()
     # What we write is always whole; what we read may leave optional fields out.
-    schemas = _schemas([(OrderEvent, "serialization"), *((c, "validation") for c in commands)])
-    messages = {"OrderEvent": _message(OrderEvent, HEADERS)}
+    written = [(event, "serialization") for event in EVENTS]
+    schemas = _schemas([*written, *((c, "validation") for c in commands)])
+    messages = {event.__name__: _message(event, HEADERS) for event in EVENTS}
     messages |= {command.__name__: _message(command, {}) for command in commands}
     return {
         "asyncapi": "3.0.0",
@@ -43,7 +45,7 @@ def document() -> dict[str, Any]:
                 ORDERS_TOPIC,
                 "A Service Bus topic; each internal system has a subscription of its own: "
                 + ", ".join(sorted(SUBSCRIPTIONS)),
-                ["OrderEvent"],
+                [event.__name__ for event in EVENTS],
             ),
             "commands": _channel(
                 COMMANDS_QUEUE,

@@ -10,10 +10,13 @@ from activities.signatures.start import (
     backfill_queue,
     inbound_queue,
 )
-from canonical.events import OrderEventKind
+from canonical.events import OrderEventKind, ParcelEventKind
 
 CATCH_ALL = "catch-all"
-SUBSCRIPTIONS: Mapping[str, frozenset[OrderEventKind]] = {"erp": frozenset(OrderEventKind)}
+EventKind = OrderEventKind | ParcelEventKind
+SUBSCRIPTIONS: Mapping[str, frozenset[EventKind]] = {
+    "erp": frozenset[EventKind]({*OrderEventKind, *ParcelEventKind})
+}
 """Each internal system and the kinds of events that it is told."""
 
 LOCK = timedelta(seconds=30)
@@ -71,5 +74,5 @@ def iso_duration(duration: timedelta) -> str:
     return f"PT{seconds}.{rest:03}S" if rest else f"PT{seconds}S"
 
 
-def _quoted(kinds: Iterable[OrderEventKind]) -> str:
+def _quoted(kinds: Iterable[EventKind]) -> str:
     return ", ".join(f"'{kind.value}'" for kind in sorted(kinds))

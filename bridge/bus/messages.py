@@ -8,7 +8,7 @@ from uuid import uuid4
 from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage
 
 from canonical.envelope import InboundEvent, Source
-from canonical.events import OrderEvent
+from canonical.events import Event
 from canonical.identity import bounded
 
 JSON = "application/json"
@@ -49,7 +49,7 @@ def inbound_message(event: InboundEvent) -> ServiceBusMessage:
     )
 
 
-def order_event_message(event: OrderEvent) -> ServiceBusMessage:
+def event_message(event: Event) -> ServiceBusMessage:
     """The message that tells the internal systems; equal ids on every repeat."""
     return ServiceBusMessage(
         event.model_dump_json(by_alias=True),

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pydantic import Field, ValidationError
 
 from channels import jsontext
-from channels.errors import ContractError, RefusedError
+from channels.errors import ContractError, RefusedError, UnavailableError
 from channels.http import HttpClient, Request, Response, path_of
-from channels.port import Document, RawEvent
+from channels.port import LINK, Document, RawEvent
 from channels.trendyol import quotas
 from channels.trendyol.abilities import CHANNEL
 from channels.trendyol.options import AccountOptions
@@ -49,6 +49,7 @@ class LabelReader:
         Raises:
             RefusedError: The package is not shown, has no cargo number yet, or its carrier has no
                 common label.
+            UnavailableError: Trendyol is still making it.
         """
         number = await self._cargo_number(order_id, parcel_id)
         found = await self._read(order_id, number)
@@ -61,7 +62,8 @@ class LabelReader:
         )
         found = await self._read(order_id, number)
         if not found:
-            raise self._refused(order_id, "the label is being made", "Ask again in a minute.")
+            what, hint = "the label is still being made", "Ask again in a minute."
+            raise UnavailableError(CHANNEL, self._account, quotas.LABEL_READ, what, order_id, hint)
         return found
 
     async def _cargo_number(self, order_id: str, parcel_id: str) -> str:
@@ -119,6 +121,6 @@ class LabelReader:
 
 def _document(label: _Label) -> Document:
     if label.text.startswith(("https://", "http://")):
-        return Document("text/uri-list", label.text.encode())
+        return Document(LINK, label.text.encode())
     kind = _MEDIA_TYPES.get(label.format.upper(), "application/octet-stream")
     return Document(kind, label.text.encode())

@@ -12,7 +12,7 @@ from bridge.receiver import receiver_app
 from bridge.receiver.batcher import HookBatcher
 from canonical.abilities import Webhooks
 from canonical.envelope import InboundEvent, Source
-from canonical.events import OrderEvent
+from canonical.events import Event
 from canonical.identity import hook_key
 from tests.bridge.marketplaces import ACCOUNT, CASES, KEY, account, declared, event, hook
 from tests.bridge.messages import events
@@ -169,7 +169,7 @@ class _Recorder:
         self.sends: list[int] = []
         self.away = False
 
-    async def publish(self, event: OrderEvent) -> None:
+    async def publish(self, event: Event) -> None:
         raise AssertionError("hooks publish nothing")
 
     async def send_inbound(self, events: Sequence[InboundEvent], *, backfill: bool = False) -> None:

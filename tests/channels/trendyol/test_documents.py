@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from channels.errors import ContractError, RefusedError
-from channels.port import Document, FinanceRow
+from channels.errors import ContractError, RefusedError, UnavailableError
+from channels.port import LINK, Document, FinanceRow
 from channels.trendyol import ABILITIES
 from tests.channels.servers import answers, serving
 from tests.channels.trendyol.samples import opened, package
@@ -41,7 +41,7 @@ def no_label(status: int) -> web.Response:
 @pytest.mark.parametrize(
     ("answer", "documents"),
     [
-        (PDF, (Document("text/uri-list", b"https://carrier.example/label/1.pdf"),)),
+        (PDF, (Document(LINK, b"https://carrier.example/label/1.pdf"),)),
         (
             ZPL,
             (
@@ -68,7 +68,7 @@ async def test_a_label_is_asked_for_where_there_is_none(first: Any) -> None:
 async def test_a_label_that_is_still_being_made_says_so() -> None:
     answer = labels({"data": []}, {"data": []})
     async with serving(answer) as server, opened(server.url) as one:
-        with pytest.raises(RefusedError, match="being made") as error:
+        with pytest.raises(UnavailableError, match="being made") as error:
             await one.label(ORDER, PARCEL)
     assert error.value.order_id == ORDER
 
