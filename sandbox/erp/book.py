@@ -32,6 +32,12 @@ CREATE TABLE IF NOT EXISTS reservations (
     event_id TEXT PRIMARY KEY, key TEXT NOT NULL, lines TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS reservations_of_order ON reservations (key);
+CREATE TABLE IF NOT EXISTS labels (
+    event_id TEXT PRIMARY KEY, key TEXT NOT NULL, parcel_id TEXT NOT NULL,
+    command_id TEXT NOT NULL, labels TEXT NOT NULL, refused TEXT NOT NULL,
+    deliveries INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS labels_of_order ON labels (key);
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 

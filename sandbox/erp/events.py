@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.erp.figures import Figures, figures
 from sandbox.erp.keys import Ref
+from sandbox.erp.labels import LABEL, HeardLabel, heard_label
 
 SCHEMA = "souk.event/1"
 RECEIVED = "order.received"
@@ -37,7 +38,7 @@ class Heard:
     """Of an event that is about a return."""
 
 
-def read(body: bytes) -> Heard:
+def read(body: bytes) -> Heard | HeardLabel:
     """Reads a message's body.
 
     Raises:
@@ -54,9 +55,11 @@ def read(body: bytes) -> Heard:
         raise UnreadableEventError(f"the event cannot be read: {error}") from None
 
 
-def _heard(event: Any) -> Heard:
+def _heard(event: Any) -> Heard | HeardLabel:
     if event["schema"] != SCHEMA:
         raise UnreadableEventError(f"the schema is {event['schema']!r}, not {SCHEMA!r}")
+    if event["kind"] == LABEL:
+        return heard_label(event)
     if event["kind"] not in KINDS:
         raise UnreadableEventError(f"the kind {event['kind']!r} is not known")
     version = event["order_version"]

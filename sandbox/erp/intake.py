@@ -10,6 +10,7 @@ from sandbox.erp.book import Book
 from sandbox.erp.commands import ACKNOWLEDGE, ANSWER_RETURN, SHIP, command
 from sandbox.erp.events import CANCELLED, CHANGED, RECEIVED, RELEASED, Heard
 from sandbox.erp.keys import Ref
+from sandbox.erp.labels import HeardLabel, keep
 from sandbox.erp.options import Options
 from sandbox.erp.outbox import Outbox
 from sandbox.erp.policy import Answer, answers, lives_on, stage
@@ -27,12 +28,14 @@ class Intake:
         self._outbox = outbox
         self._options = options
 
-    def take(self, event: Heard, now: float) -> bool:
+    def take(self, event: Heard | HeardLabel, now: float) -> bool:
         """Books one event; False where it has come before.
 
         Raises:
             ForeignEventError: Its id belongs to another order; nothing is booked.
         """
+        if isinstance(event, HeardLabel):
+            return keep(self._book, event)
         key = event.ref.key
         if self._repeated(event, key):
             return False

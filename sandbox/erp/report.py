@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.erp.book import Book
+from sandbox.erp.labels import shown
 
 OF_ORDERS = "WHERE (?1 IS NULL OR channel = ?1) AND (?2 IS NULL OR account = ?2)" + (
     " AND (?3 IS NULL OR order_id = ?3)"
@@ -22,10 +23,12 @@ def report(
     events = _by_key(book, f"SELECT * FROM events WHERE key IN ({keys}) ORDER BY rowid", wanted)  # noqa: S608
     sent = _by_key(book, f"SELECT * FROM commands WHERE key IN ({keys}) ORDER BY rowid", wanted)  # noqa: S608
     held = _by_key(book, f"SELECT * FROM reservations WHERE key IN ({keys}) ORDER BY rowid", wanted)  # noqa: S608
+    labels = _by_key(book, f"SELECT * FROM labels WHERE key IN ({keys}) ORDER BY rowid", wanted)  # noqa: S608
     return {
         "orders": [
             _order(row, events[row["key"]], sent[row["key"]])
             | {"reservations": [json.loads(each["lines"]) for each in held[row["key"]]]}
+            | {"labels": [shown(each) for each in labels[row["key"]]]}
             for row in orders
         ]
     }

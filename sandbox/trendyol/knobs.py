@@ -79,6 +79,8 @@ class Knobs(BaseModel):
     """Scaled."""
     claim_not_received_after_s: float = 86_400.0
     """Scaled: reason 1651 is refused earlier than this after the claim."""
+    label_form: Literal["zpl", "link"] = "zpl"
+    """A ZPL text, or the link to the carrier's PDF, as the Gulf's label page shows it."""
     alternative_delivery_min_s: float = 21_600.0
     """Scaled: Delivered and Returned not earlier than this after an alternative delivery."""
     alternative_delivery_permission: bool = True

@@ -42,6 +42,9 @@ async def read(call: Call) -> web.Response:
     if label is None:
         raise ApiError(404, "label.not.found", "Label not found")
     boxes = Label.model_validate_json(label).boxes
+    if call.world.knobs.label_form == "link":
+        link = f"https://labels.carrier.example/{package.cargo_tracking_number}.pdf"
+        return json_response({"data": [{"label": link, "format": "PDF"}] * boxes})
     text = f"^XA^FO50,50^BCN,100^FD{package.cargo_tracking_number}^FS^XZ"
     return json_response({"data": [{"label": text, "format": "ZPL"}] * boxes})
 

@@ -228,3 +228,47 @@ def test_goods_are_reserved_once_for_each_event_of_a_new_order(office: Office) -
     assert office.entry()["reservations"] == [{"7392373001": 2}]
     office.hear("order.received", event_id="another")
     assert len(office.entry()["reservations"]) == 2
+
+
+def label_event(**given: Any) -> dict[str, Any]:
+    content = event("parcel.label", "1")
+    for name in ("state", "order_version", "order"):
+        content.pop(name)
+    zpl = {"media_type": "application/zpl", "content": "XlhBXlha", "link": ""}
+    return {
+        **content,
+        "parcel_id": "P1",
+        "command_id": "l1",
+        "labels": [zpl],
+        "refused": "",
+        **given,
+    }
+
+
+def test_a_label_is_kept_once_beside_its_order(office: Office) -> None:
+    office.hear("order.received")
+    for _ in range(2):
+        with office.book.transaction():
+            office.intake.take(read(json.dumps(label_event()).encode()), 0.0)
+    no = label_event(event_id="e2", labels=[], refused="no cargo number yet")
+    with office.book.transaction():
+        assert office.intake.take(read(json.dumps(no).encode()), 0.0)
+    kept = office.entry()["labels"]
+    assert [(x["command_id"], x["deliveries"]) for x in kept] == [("l1", 2), ("l1", 1)]
+    assert kept[0]["labels"][0]["content"] == "XlhBXlha"
+    assert kept[1]["refused"] == "no cargo number yet"
+    assert office.entry()["stage"] == "received", "a label moves no order"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"labels": []},
+        {"refused": "both"},
+        {"labels": [{"media_type": "application/zpl", "content": "no base64!", "link": ""}]},
+        {"labels": [{"media_type": "application/zpl"}]},
+    ],
+)
+def test_a_label_that_cannot_be_used_is_unreadable(given: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableEventError):
+        read(json.dumps(label_event(**given)).encode())
