@@ -12,6 +12,7 @@ from workers.cli import (
     channels,
     db,
     dlq,
+    finance,
     keys,
     listings,
     map,
@@ -46,7 +47,7 @@ app.add_typer(listings.app, name="listings")
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(bus.app, name="bus")
-for module in (stack, process, verify, quota, keys, map, channels, sandbox):
+for module in (stack, process, verify, quota, keys, finance, map, channels, sandbox):
     module.register(app)
 
 

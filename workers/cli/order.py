@@ -137,6 +137,37 @@ def skip(
     _ask(skipping(step), order, channel, account, by, why, config, as_json)
 
 
+@app.command(
+    "label", epilog=example("souk order label 10600000001 --account riyadh --out label.zpl")
+)
+def label(
+    order: options.Order,
+    out: Annotated[
+        Path, typer.Option("--out", help="The file; several boxes get FILE-1, FILE-2, ...")
+    ],
+    parcel: Annotated[
+        str | None, typer.Option("--parcel", help="Which one, where the order has several.")
+    ] = None,
+    channel: options.Channel = None,
+    account: options.Account = None,
+    config: options.Config = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Fetches a parcel's shipping labels at the marketplace and writes them to a file."""
+    from workers.cli.output import say, say_json
+    from workers.cli.running import run, settings_of
+    from workers.operations import labels
+
+    wanted = labels.Wanted(order, channel, account, parcel, out)
+    files = run(labels.written(settings_of(config), wanted))
+    if as_json:
+        say_json(files)
+        return
+    for each in files:
+        more = f": a link, {each.link}" if each.link else f" ({each.media_type})"
+        say(f"Label of parcel {each.parcel_id} written to {each.file}{more}")
+
+
 def _ask(
     ask: "Ask",
     order: str,

@@ -14,7 +14,17 @@ Result = TypeVar("Result")
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Runs a command's work to its end."""
+    """Runs a command's work to its end.
+
+    Its standard output is for its result alone: what is logged on the way goes to standard error,
+    and only where it is more than a note. Processes of their own set up their logs themselves.
+    """
+    import structlog
+
+    from workers import logs
+
+    if not structlog.is_configured():
+        logs.configure("WARNING")
     return asyncio.run(work)
 
 

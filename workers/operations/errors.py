@@ -22,4 +22,4 @@ class AwayError(OperationError):
 
 
 class FileError(OperationError):
-    """A file cannot be read."""
+    """A file cannot be read or written."""
