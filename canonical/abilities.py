@@ -106,6 +106,10 @@ class Abilities(BaseModel):
     """What tells the marketplace that the order is taken, before it is released."""
     ships_by: ActionKind
     """What a `ship` command becomes: `ready` where the marketplace's carrier ships."""
+    ships_parts: bool = False
+    """Whether `ship` of some units needs no parcel of their own first: each shipment makes one."""
+    invoiced_when_ready: bool = True
+    """Whether an invoice's number is told by `ready` where the seller ships, before `ship`."""
     visibility_lag: timedelta = timedelta(0)
     """How long after a write a read may still show the state before it."""
     decision_deadline: timedelta | None = None

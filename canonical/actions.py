@@ -58,6 +58,8 @@ class ShipParcel(_Action):
     carrier: str
     tracking_number: str
     lines: tuple[ShipLine, ...] = ()
+    number: int = Field(default=1, ge=1)
+    """Tells the order's shipments apart; the same one in every attempt."""
 
 
 class CancelLines(_Action):

@@ -20,6 +20,22 @@ class Funder(StrEnum):
     MARKETPLACE = "marketplace"
 
 
+class FulfilledBy(StrEnum):
+    """Whose warehouse it leaves."""
+
+    SELLER = "seller"
+    MARKETPLACE = "marketplace"
+    """For information and finance: the marketplace keeps the stock, ships, cancels and refunds."""
+
+
+class CancelRequest(Part):
+    """The buyer asks for units not to be sent; `cancel`, `reject` or `ship` answers it."""
+
+    line_ids: tuple[str, ...]
+    reason: Text = ""
+    """In the marketplace's or the buyer's words."""
+
+
 class Discount(Part):
     """A reduction of one line or of the order, never negative."""
 
@@ -164,6 +180,14 @@ class Order(Part):
     bill_to: Address = Address()
     payment: Payment = Payment(method=PaymentMethod.PREPAID)
     note: Text = ""
+    fulfilled_by: FulfilledBy = FulfilledBy.SELLER
+    cancel_request: CancelRequest | None = None
+    """None where the buyer asked for nothing, or for nothing any more."""
+    changed_at: AwareDatetime | None = None
+    """Its last change at the marketplace, where that says so of whole orders."""
+    over_at: AwareDatetime | None = None
+    """From when on a shipped order counts as over although nobody told of its delivery; None: it
+    waits for that."""
 
     @property
     def gross(self) -> Money:

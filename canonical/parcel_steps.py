@@ -13,6 +13,7 @@ from canonical.actions import (
     ShipParcel,
     SplitParcel,
 )
+from canonical.commands import ShipLine
 from canonical.effects import EffectState
 from canonical.shipments import is_whole, lines_within, shipments
 from canonical.states import SHIPPED_OR_BEYOND, ParcelState
@@ -54,6 +55,8 @@ def _wanted(view: OrderView, parcel: ParcelView, abilities: Abilities) -> list[A
         acts.append(Act(accept, f"accept/{parcel.parcel_id}"))
     wish = shipments(view).get(parcel.parcel_id)
     if wish is not None and not is_whole(view, parcel, wish):
+        if abilities.ships_parts and tells_tracking(parcel, abilities):
+            return [*acts, _ship_part(view, parcel, wish)]
         return [*acts, *_split(view, parcel, wish, abilities)]
     if wish is not None:
         acts += _leave(view, parcel, wish, abilities)
@@ -83,16 +86,16 @@ def _leave(view: OrderView, parcel: ParcelView, wish: ShipWish, abilities: Abili
             order_id=order_id, parcel_id=parcel_id, tracking=wish.own_delivery
         )
         return [Act(otherwise, f"otherwise/{parcel_id}")]
-    tells_tracking = abilities.ships_by is ActionKind.SHIP or (
-        parcel.seller_ships and ActionKind.SHIP in abilities.actions
-    )
+    told = tells_tracking(parcel, abilities)
     acts = []
     changes = ActionKind.CHANGE_CARRIER in abilities.actions
-    if wish.carrier and not tells_tracking and changes and parcel.state is not ParcelState.READY:
+    if wish.carrier and not told and changes and parcel.state is not ParcelState.READY:
         change = ChangeCarrier(order_id=order_id, parcel_id=parcel_id, carrier=wish.carrier)
         acts.append(Act(change, f"carrier/{parcel_id}"))
-    says_ready = not tells_tracking or (
-        bool(wish.invoice_number) and ActionKind.READY in abilities.actions
+    says_ready = not told or (
+        abilities.invoiced_when_ready
+        and bool(wish.invoice_number)
+        and ActionKind.READY in abilities.actions
     )
     if says_ready and parcel.state is not ParcelState.READY:
         ready = ReadyParcel(
@@ -102,16 +105,53 @@ def _leave(view: OrderView, parcel: ParcelView, wish: ShipWish, abilities: Abili
             lines=all_lines(parcel),
         )
         acts.append(Act(ready, f"ready/{parcel_id}"))
-    if tells_tracking:
-        ship = ShipParcel(
-            order_id=order_id,
-            parcel_id=parcel_id,
-            carrier=wish.carrier,
-            tracking_number=wish.tracking_number,
-            lines=all_lines(parcel),
-        )
-        acts.append(Act(ship, f"ship/{parcel_id}"))
+    if told:
+        number = _number(view, parcel, wish)
+        acts.append(_ship(view, parcel, wish, number, all_lines(parcel), f"ship/{parcel_id}"))
     return acts
+
+
+def tells_tracking(parcel: ParcelView, abilities: Abilities) -> bool:
+    """Whether the parcel leaves by the seller's own carrier, so that its tracking is told."""
+    may = parcel.seller_ships and ActionKind.SHIP in abilities.actions
+    return abilities.ships_by is ActionKind.SHIP or may
+
+
+def _ship_part(view: OrderView, parcel: ParcelView, wish: ShipWish) -> Act:
+    """Some units leave; the parcel keeps the others."""
+    number = view.wishes.ship.index(wish) + 1
+    lines = tuple(lines_within(view, parcel, wish.lines))
+    return _ship(view, parcel, wish, number, lines, f"ship/{parcel.parcel_id}/{number}")
+
+
+def _number(view: OrderView, parcel: ParcelView, wish: ShipWish) -> int:
+    """Of the first wish for all of the parcel: a correction must not look like another shipment."""
+    alike = (
+        i
+        for i, other in enumerate(view.wishes.ship, 1)
+        if other == wish
+        or not (wish.lines or other.lines or other.parcel_id not in (None, parcel.parcel_id))
+    )
+    return next(alike)
+
+
+def _ship(
+    view: OrderView,
+    parcel: ParcelView,
+    wish: ShipWish,
+    number: int,
+    lines: tuple[ShipLine, ...],
+    effect: str,
+) -> Act:
+    action = ShipParcel(
+        order_id=view.ref.order_id,
+        parcel_id=parcel.parcel_id,
+        carrier=wish.carrier,
+        tracking_number=wish.tracking_number,
+        lines=lines,
+        number=number,
+    )
+    return Act(action, effect)
 
 
 def _invoice(

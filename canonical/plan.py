@@ -8,6 +8,7 @@ from canonical.attention import Attention
 from canonical.effects import EffectState, publish_name
 from canonical.events import OrderEventKind
 from canonical.label_steps import label_step
+from canonical.order import FulfilledBy
 from canonical.parcel_steps import parcel_step
 from canonical.return_steps import has_open_returns, return_deadline, return_step
 from canonical.settling import settling, unsettled
@@ -42,15 +43,17 @@ def plan(
     standing = standing_attention(view, abilities) or asked_in_vain(view, abilities)
     attention = overdue or standing
     waits = settling(view, abilities, now)
-    step = next_step(view, abilities) or waits.reread
+    unread = waits.reread if waits.reread and waits.reread.first else None
+    step = unread or next_step(view, abilities) or waits.reread
     if step is not None:
         return Plan(step=step, attention=attention)
-    due = _first(return_due, waits.due)
+    over_at = view.over_at if view.state is OrderState.SHIPPED else None
+    due = _first(return_due, waits.due, over_at)
     if not view.exists or view.unmapped or not view.parcels:
         gone = _never_announced_and_gone(view) and not unsettled(view, abilities)
         past = bool(view.returns) and not view.parcels and not has_open_returns(view)
         return Plan(attention=attention, look_again_at=due, finished=gone or past)
-    if _is_finished(view, abilities):
+    if _is_finished(view, abilities, now):
         return Plan(attention=attention, finished=True)
     silent, answer_due = erp_silence(view, erp_answers_within, now)
     return Plan(attention=attention or silent, look_again_at=_first(due, answer_due))
@@ -65,6 +68,8 @@ def next_step(view: OrderView, abilities: Abilities) -> Publish | Act | FetchLab
     """
     if not view.exists or view.unmapped:
         return None
+    if view.fulfilled_by is FulfilledBy.MARKETPLACE:
+        return _for_information(view)
     held = bool(unsettled(view, abilities)) or not view.parcels
     if not view.done(publish_name(OrderEventKind.RECEIVED)):
         gone = view.state is OrderState.CANCELLED
@@ -81,6 +86,17 @@ def next_step(view: OrderView, abilities: Abilities) -> Publish | Act | FetchLab
                 return act
     told = None if held else _released(view, abilities) or _changed(view)
     return told or label_step(view, abilities)
+
+
+def _for_information(view: OrderView) -> Publish | None:
+    """What the marketplace fulfils itself is told as it stands; nothing of it is ours to do."""
+    if not view.parcels or view.state is OrderState.UNKNOWN:
+        return None
+    if not view.done(publish_name(OrderEventKind.RECEIVED)):
+        gone = view.state is OrderState.CANCELLED
+        return None if gone else _unless_done(view, OrderEventKind.RECEIVED)
+    same = view.told_state is view.state and view.told_digest in (None, view.digest)
+    return None if same else _unless_done(view, OrderEventKind.CHANGED, view.version)
 
 
 def _released(view: OrderView, abilities: Abilities) -> Publish | None:
@@ -133,8 +149,9 @@ def _never_announced_and_gone(view: OrderView) -> bool:
     return view.exists and view.state is OrderState.CANCELLED and not announced
 
 
-def _is_finished(view: OrderView, abilities: Abilities) -> bool:
-    done = view.state in FINISHED_ORDER and not unsettled(view, abilities)
+def _is_finished(view: OrderView, abilities: Abilities, now: datetime) -> bool:
+    left = view.state is OrderState.SHIPPED and view.over_at is not None and view.over_at <= now
+    done = (view.state in FINISHED_ORDER or left) and not unsettled(view, abilities)
     return done and not has_open_returns(view)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from canonical.abilities import Abilities
 from canonical.attention import Attention, AttentionWord
 from canonical.effects import EffectState
+from canonical.noticing import never_shown, notice_reads
 from canonical.return_steps import has_open_returns
 from canonical.states import DEAD, ParcelState
 from canonical.steps import Reread
@@ -64,6 +65,9 @@ def missing(view: OrderView, abilities: Abilities) -> Attention | None:
             "the order's own news, or `resync`",
             "Answer the return in the marketplace's panel.",
         )
+    unseen = never_shown(view)
+    if unseen is not None:
+        return unseen
     if not _is_lost(view) or unsettled(view, abilities):
         return None
     return Attention.of(
@@ -77,6 +81,7 @@ def missing(view: OrderView, abilities: Abilities) -> Attention | None:
 def _rereads(
     view: OrderView, abilities: Abilities, now: datetime
 ) -> Iterator[tuple[datetime, Reread]]:
+    yield from notice_reads(view, abilities, now)
     heard = view.heard_at or view.first_received_at or now
     if not view.parcels:
         # What is over and of an order that nobody here ever saw is left alone.

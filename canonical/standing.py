@@ -8,7 +8,8 @@ from canonical.attention import Attention, AttentionWord
 from canonical.effects import EffectState, publish_name
 from canonical.events import OrderEventKind
 from canonical.label_steps import LABEL, has_label
-from canonical.parcel_steps import UNSHIPPED
+from canonical.order import FulfilledBy
+from canonical.parcel_steps import UNSHIPPED, tells_tracking
 from canonical.returns import ReturnState
 from canonical.settling import missing
 from canonical.shipments import is_whole, shipments
@@ -63,6 +64,17 @@ def asked_in_vain(view: OrderView, abilities: Abilities) -> Attention | None:
     """What nothing can carry out must not vanish in silence."""
     if view.state in FINISHED_ORDER:
         return None
+    wishes = view.wishes
+    if view.fulfilled_by is FulfilledBy.MARKETPLACE:
+        if not (wishes.ship or wishes.cancel or wishes.reject):
+            return None
+        return Attention.of(
+            AttentionWord.REFUSED,
+            f"{view.ref.channel} fulfils this order itself: it can be neither shipped nor cancelled"
+            " from here.",
+            "nothing: the order goes on at the marketplace",
+            "Let the internal system book it without fulfilling it (`order.fulfilled_by`).",
+        )
     why = _withdrawal_in_vain(view, abilities)
     if why is not None:
         return Attention.of(
@@ -104,7 +116,10 @@ def _shipment_in_vain(view: OrderView, abilities: Abilities) -> str | None:
         if wish.own_delivery and ActionKind.DELIVER_OTHERWISE not in abilities.actions:
             return f"the account may not deliver parcel {parcel.parcel_id} itself at {channel}"
         in_part = not is_whole(view, parcel, wish)
-        if in_part and ActionKind.SPLIT not in abilities.actions:
+        if in_part and not (
+            ActionKind.SPLIT in abilities.actions
+            or (abilities.ships_parts and tells_tracking(parcel, abilities))
+        ):
             return f"{channel} splits no parcels, and only a part of {parcel.parcel_id} was named"
     return None
 
@@ -171,7 +186,8 @@ def erp_silence(
 ) -> tuple[Attention | None, datetime | None]:
     """An event of ours that was not answered in time. Pending orders need no answer yet."""
     asked = view.told_at
-    if asked is None or view.state not in RELEASABLE or _answered(view):
+    for_information = view.fulfilled_by is FulfilledBy.MARKETPLACE
+    if asked is None or for_information or view.state not in RELEASABLE or _answered(view):
         return None, None
     due = asked + within
     if now < due:

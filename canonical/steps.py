@@ -30,6 +30,8 @@ class Reread:
 
     reason: str
     effect: str
+    first: bool = False
+    """Whether it goes before everything else: what is known may be overtaken."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from canonical.attention import AttentionWord
 from canonical.effects import Effect, EffectState
 from canonical.identity import OrderRef
-from canonical.order import ParcelLine
+from canonical.order import FulfilledBy, ParcelLine
 from canonical.returns import ReturnState
 from canonical.states import OrderState, ParcelState
 from canonical.wishes import Wishes
@@ -75,6 +75,14 @@ class OrderView(BaseModel):
     contract_problem: str | None = None
     """What could not be read, or moved as nothing explains; cleared by a resync."""
     correlation_id: str = ""
+    fulfilled_by: FulfilledBy = FulfilledBy.SELLER
+    changed_at: AwareDatetime | None = None
+    """Of the order, as known: see `canonical.order`."""
+    over_at: AwareDatetime | None = None
+    notices: int = 0
+    """How many notices came without the order itself: see `canonical.noticing`."""
+    noticed_at: AwareDatetime | None = None
+    """The newest change that any of them told of."""
     attention: AttentionWord | None = None
     """As noted in the store: a new run of the workflow clears what stands no more."""
     attention_since: AwareDatetime | None = None

@@ -9,6 +9,7 @@ from typing import Protocol
 from canonical.abilities import Abilities
 from canonical.actions import Action
 from canonical.envelope import EventIdentity
+from canonical.notice import Notice
 from canonical.order import Order
 
 
@@ -117,8 +118,10 @@ class Channel(Protocol):
         """
         ...
 
-    def to_canonical(self, body: bytes) -> Order:
+    def to_canonical(self, body: bytes) -> Order | Notice:
         """Maps one event's body. Pure. `item_id`s stay None: listings are the store's.
+
+        A notice only where `abilities.event_carries` says so: the order is read for it.
 
         Raises:
             ContractError: Naming each field that does not fit.

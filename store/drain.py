@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from canonical.commands import COMMAND
 from canonical.identity import OrderRef
 from canonical.merge import merge
+from canonical.notice import Notice
 from canonical.order import Order
 from canonical.wishes import Wishes, fold
 from store.misfit import misfit
@@ -17,7 +18,7 @@ from store.results import InboxKind, InboxState
 CONTRACT = "contract"
 """The reason of a row that cannot be read."""
 
-Read = Callable[[bytes], Order]
+Read = Callable[[bytes], Order | Notice]
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Drain:
     first_received_at: datetime | None
     correlation_id: str
     heard_at: datetime | None = None
+    notices: int = 0
+    noticed_at: datetime | None = None
     changed: bool = False
     marks: list[Mark] = field(default_factory=list)
 
@@ -82,7 +85,11 @@ class Drain:
         self.first_received_at = row.received_at if first is None else min(first, row.received_at)
         self.correlation_id = self.correlation_id or row.correlation_id
         try:
-            merged = merge(self.order, read(row.body))
+            news = read(row.body)
+            if isinstance(news, Notice):
+                self._notice(row, news)
+                return
+            merged = merge(self.order, news)
             problem = misfit(merged.order, self.ref)
             if problem is not None:
                 raise MisfitError(f"The event was read and cannot be kept: {problem}.")
@@ -96,6 +103,13 @@ class Drain:
         self.order, self.changed = merged.order, True
         self.heard_at = max(filter(None, (self.heard_at, row.received_at)))
         self.contract_problem = "; ".join(merged.unexpected) or None
+        self.marks.append(Mark(row.id, InboxState.APPLIED))
+
+    def _notice(self, row: Taken, notice: Notice) -> None:
+        if notice.order_id != self.ref.order_id:
+            raise MisfitError(f"The event is about another order: {notice.order_id}.")
+        self.notices += 1
+        self.noticed_at = max(filter(None, (self.noticed_at, notice.changed_at)))
         self.marks.append(Mark(row.id, InboxState.APPLIED))
 
     def _command(self, row: Taken) -> None:

@@ -81,6 +81,8 @@ class Recording:
             first_received_at=locked.first_received_at,
             correlation_id=locked.correlation_id,
             heard_at=locked.heard_at,
+            notices=locked.notices or 0,
+            noticed_at=locked.noticed_at,
         )
 
     def _take(self, connection: Connection) -> list[Taken]:
@@ -108,6 +110,8 @@ class Recording:
             "contract_problem": drain.contract_problem,
             "first_received_at": drain.first_received_at,
             "correlation_id": drain.correlation_id,
+            "notices": drain.notices or None,
+            "noticed_at": drain.noticed_at,
         }
         marks = encode(
             MARK,

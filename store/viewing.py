@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from canonical.attention import AttentionWord
 from canonical.effects import Effect, EffectState
 from canonical.identity import OrderRef
-from canonical.order import ParcelLine
+from canonical.order import FulfilledBy, ParcelLine
 from canonical.returns import ReturnState
 from canonical.states import OrderState, ParcelState
 from canonical.view import OrderView, ParcelView, ReturnItemView, ReturnView
@@ -37,6 +37,11 @@ def as_view(ref: OrderRef, row: Row[Any]) -> OrderView:
         digest=row.digest or "",
         heard_at=row.heard_at,
         address_blank=bool(row.address_blank),
+        fulfilled_by=FulfilledBy(row.fulfilled_by or FulfilledBy.SELLER),
+        changed_at=row.changed_at,
+        over_at=row.over_at,
+        notices=row.notices or 0,
+        noticed_at=row.noticed_at,
         returns=_returns(json.loads(row.returns)),
         first_received_at=row.first_received_at,
         unmapped=tuple(dict.fromkeys(x["channel_sku"] for x in unmapped)),

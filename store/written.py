@@ -27,6 +27,9 @@ def order_columns(order: Order, version: int) -> dict[str, Any]:
         "digest": digest_of(order),
         # Of what has no parcel yet nothing is known, neither the address.
         "address_blank": bool(order.parcels) and order.ship_to.is_blank,
+        "fulfilled_by": order.fulfilled_by.value,
+        "changed_at": order.changed_at,
+        "over_at": order.over_at,
     }
 
 

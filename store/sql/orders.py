@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
     null,
     or_,
     select,
@@ -81,6 +82,11 @@ def view_of(sql: Sql) -> Select[Any]:
         o.digest,
         o.heard_at,
         o.address_blank,
+        o.fulfilled_by,
+        o.changed_at,
+        o.over_at,
+        o.notices,
+        o.noticed_at,
         o.first_received_at,
         o.totals_problem,
         o.contract_problem,
@@ -129,6 +135,8 @@ def lock_order(sql: Sql) -> Select[Any]:
             orders.c.first_received_at,
             orders.c.correlation_id,
             orders.c.heard_at,
+            orders.c.notices,
+            orders.c.noticed_at,
             orders.c.personal,
         )
         .where(is_order())
@@ -205,10 +213,11 @@ def clear_problems(sql: Sql) -> Update:
     )
 
 
-def is_open() -> ColumnElement[bool]:
+def is_open(sql: Sql) -> ColumnElement[bool]:
     """Not finished, or finished and the internal systems do not know it yet.
 
-    An order that was cancelled before they heard of it needs no word.
+    An order that was cancelled before they heard of it needs no word. One that was shipped, and of
+    whose delivery nobody tells, is over by its own date.
     """
     unheard = case(
         (orders.c.state == OrderState.CANCELLED.value, orders.c.state), else_=literal_column("''")
@@ -224,14 +233,18 @@ def is_open() -> ColumnElement[bool]:
         exists(select(_ONE).where(returns.c.order_pk == orders.c.id).correlate(orders)),
         ~exists(select(_ONE).where(parcels.c.order_pk == orders.c.id).correlate(orders)),
     )
-    unfinished = or_(orders.c.state.not_in(FINISHED), told != orders.c.state)
+    over = and_(
+        orders.c.state == OrderState.SHIPPED.value, orders.c.over_at.is_not(None),
+        orders.c.over_at <= sql.now(),
+    )  # fmt: skip
+    unfinished = or_(and_(orders.c.state.not_in(FINISHED), not_(over)), told != orders.c.state)
     return or_(coming_back, and_(unfinished, ~nothing_but_returns))
 
 
 @statement
 def open_orders(sql: Sql) -> CompoundSelect[Any]:
     """Refs of orders that are open, or for which something waits in the inbox."""
-    of_orders = select(orders.c.channel, orders.c.account, orders.c.order_id).where(is_open())
+    of_orders = select(orders.c.channel, orders.c.account, orders.c.order_id).where(is_open(sql))
     of_inbox = select(inbox.c.channel, inbox.c.account, inbox.c.order_id).where(
         WAITING, inbox.c.order_id.is_not(None)
     )
@@ -266,7 +279,7 @@ def find_orders(sql: Sql) -> Select[Any]:
         .where(
             *(fits(n, o[n]) for n in ("channel", "account", "state", "attention", "order_id")),
             or_(any_attention == 0, o.attention.is_not(None)),
-            or_(open_only == 0, is_open()),
+            or_(open_only == 0, is_open(sql)),
         )
         .order_by(o.id.desc())
         .limit(given("limit", Integer()))

@@ -19,7 +19,7 @@ def open_page(sql: Sql) -> Select[Any]:
     of_orders = select(o.order_id).where(
         o.channel == given("channel", o.channel),
         o.account == given("account", o.account),
-        is_open(),
+        is_open(sql),
     )
     of_inbox = select(i.order_id).where(
         i.channel == given("channel", o.channel),
