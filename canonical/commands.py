@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from canonical.identity import OrderRef
-from canonical.text import Text
+from canonical.text import NO_CONTROLS, Text
 
 COMMAND_SCHEMA: Literal["souk.command/1"] = "souk.command/1"
 
-LINK = r"^(https://\S{1,1000})?$"
+LINK = r"^(https://[^\s\x00-\x1f\x7f]{1,1000})?$"
+Name = Annotated[str, Field(max_length=200, pattern=NO_CONTROLS)]
+"""An id, a number or a carrier, as it goes on to the marketplace."""
 REJECTED_LINES_LIMIT = 60
 """The name of the effect holds their quantities."""
 
@@ -18,10 +20,10 @@ class _Command(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     schema_: Literal["souk.command/1"] = Field(default=COMMAND_SCHEMA, alias="schema")
-    command_id: str = Field(min_length=1, max_length=120)
+    command_id: str = Field(min_length=1, max_length=120, pattern=NO_CONTROLS)
     """The sender's own id; a command sent twice under one id is done once."""
     ref: OrderRef
-    by: str = "erp"
+    by: Name = "erp"
     at: AwareDatetime
 
 
@@ -29,7 +31,7 @@ class Acknowledge(_Command):
     """An event of ours has arrived in the internal system."""
 
     kind: Literal["acknowledge"] = "acknowledge"
-    event_id: str
+    event_id: str = Field(max_length=400, pattern=NO_CONTROLS)
 
 
 class Accept(_Command):
@@ -41,7 +43,7 @@ class Accept(_Command):
 class ShipLine(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    line_id: str
+    line_id: Name
     quantity: int = Field(ge=1)
 
 
@@ -53,14 +55,14 @@ class Ship(_Command):
     """
 
     kind: Literal["ship"] = "ship"
-    parcel_id: str | None = None
+    parcel_id: Name | None = None
     lines: tuple[ShipLine, ...] = ()
-    invoice_number: str = ""
-    carrier: str = ""
-    tracking_number: str = ""
+    invoice_number: Name = ""
+    carrier: Name = ""
+    tracking_number: Name = ""
     invoice_link: str = Field(default="", pattern=LINK)
     """Where the customer finds the invoice."""
-    own_delivery: str = Field(default="", max_length=500)
+    own_delivery: str = Field(default="", max_length=500, pattern=NO_CONTROLS)
     """The tracking link or phone number of the retailer's own driver, where he brings it."""
 
 
@@ -68,9 +70,9 @@ class Invoice(_Command):
     """An invoice's link that comes after the parcel was shipped, or for all parcels alike."""
 
     kind: Literal["invoice"] = "invoice"
-    parcel_id: str | None = None
+    parcel_id: Name | None = None
     invoice_link: str = Field(min_length=1, pattern=LINK)
-    invoice_number: str = ""
+    invoice_number: Name = ""
 
 
 class Reject(_Command):
@@ -93,11 +95,11 @@ class AnswerReturn(_Command):
     """What the retailer says to a return that waits for an answer."""
 
     kind: Literal["answer_return"] = "answer_return"
-    return_id: str = Field(min_length=1, max_length=100)
+    return_id: str = Field(min_length=1, max_length=100, pattern=NO_CONTROLS)
     answer: Literal["approve", "reject"]
-    item_ids: tuple[str, ...] = Field(default=(), max_length=200)
+    item_ids: tuple[Name, ...] = Field(default=(), max_length=200)
     """Which of its items; without any, all that wait."""
-    reason: str = Field(default="", max_length=200)
+    reason: Name = ""
     """Of a rejection: the marketplace's code of the reason, or its name."""
     text: Text = Field(default="", max_length=500)
     evidence_link: str = Field(default="", pattern=LINK)
@@ -112,7 +114,7 @@ class Label(_Command):
     """
 
     kind: Literal["label"] = "label"
-    parcel_id: str | None = Field(default=None, max_length=200)
+    parcel_id: Name | None = None
 
 
 Command = Annotated[

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from canonical.text import NO_CONTROLS
+
 ID_LIMIT = 128
 """Service Bus takes 128 characters in message and session ids; Temporal ids stay below it too."""
 
@@ -16,7 +18,7 @@ class OrderRef(BaseModel):
 
     channel: str = Field(min_length=1)
     account: str = Field(min_length=1)
-    order_id: str = Field(min_length=1, max_length=300)
+    order_id: str = Field(min_length=1, max_length=300, pattern=NO_CONTROLS)
     """The marketplace's own order number, as text."""
 
     @property

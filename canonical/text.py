@@ -19,6 +19,9 @@ def storable(value: object) -> object:
 Text = Annotated[str, BeforeValidator(storable)]
 """Human text, free of what cannot be stored."""
 
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+"""What an id must fit: one that a database would have to alter would then be another's id."""
+
 
 def cut(text: str, limit: int) -> str:
     """Shortens `text` to `limit` characters, visibly."""

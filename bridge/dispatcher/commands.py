@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from azure.servicebus import ServiceBusReceivedMessage
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bridge.bus.messages import body_bytes, text_properties
 from bridge.dispatcher.hand_over import Errands, abandon_all
@@ -80,5 +81,12 @@ def _about(command: Command) -> str:
 def _contract_words(message: ServiceBusReceivedMessage, error: ValidationError) -> str:
     """Names the fields, never their values."""
     problems = error.errors(include_url=False, include_input=False, include_context=False)
-    fields = dict.fromkeys(".".join(str(x) for x in p["loc"]) or p["type"] for p in problems)
+    fields = dict.fromkeys(".".join(str(x) for x in p["loc"]) or _whole(p) for p in problems)
     return f"command message {message.message_id}: does not fit in {', '.join(fields)}"
+
+
+def _whole(problem: ErrorDetails) -> str:
+    """What is wrong where no field can be named."""
+    if problem["type"].startswith("union_tag"):
+        return "kind (missing or unknown)"
+    return f"the body ({problem['msg']})"
