@@ -78,7 +78,8 @@ class Webhooks(BaseModel):
     junk_answer: int
     """HTTP status for a body that cannot be read; some hooks are switched off by bad answers."""
     body_limit: int = 1_048_576
-    """Bytes; what is larger is refused with 413 before it is read whole."""
+    """Bytes; of what is larger only the beginning is read. It counts as junk, or, where it cannot
+    be shown to be genuine, is refused with 413."""
     check_every: timedelta = timedelta(minutes=15)
     can_register: bool = True
 
@@ -132,4 +133,5 @@ class Abilities(BaseModel):
     retention: timedelta
     """How long personal data may be kept after delivery."""
     currencies: frozenset[str]
+    """What orders are paid in; another one calls a person. Empty: not known, nobody is called."""
     quotas: tuple[Quota, ...] = ()

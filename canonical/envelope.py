@@ -1,10 +1,23 @@
 """An event on its way in: raw bytes and the few facts by which it is kept and found."""
 
+import hashlib
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from canonical.identity import OrderRef
+from canonical.text import NO_CONTROLS
+
+UNREAD = "message:"
+"""Prefix of the event id of a body that could not be read; it has no id of its own."""
+BEGINNING = 16_384
+"""Bytes that are kept of a body that is larger than may be sent: enough to see whose it is."""
+
+
+def unread_id(channel: str, account: str, body: bytes) -> str:
+    """The id of an unreadable body that is met again and again; of the same bytes the same."""
+    digest = hashlib.sha256(f"{channel}/{account}/".encode() + body).hexdigest()
+    return f"{UNREAD}{digest[:32]}"
 
 
 class Source(StrEnum):
@@ -25,7 +38,7 @@ class EventIdentity(BaseModel):
 
     event_id: str = Field(min_length=1, max_length=200)
     """Stable under redelivery, equal by webhook and poll; never a content hash."""
-    order_id: str = Field(min_length=1, max_length=300)
+    order_id: str = Field(min_length=1, max_length=300, pattern=NO_CONTROLS)
     subject: str = ""
     """What the version counts within: the parcel, or empty for the whole order."""
     version: int = Field(ge=0)
@@ -47,6 +60,8 @@ class InboundEvent(BaseModel):
     """First receipt; travels through dead letter and replay, so that deadlines never restart."""
     correlation_id: str
     body: bytes
+    cut_from: int | None = None
+    """Bytes that came, at least, where `body` is only their beginning."""
 
     @property
     def ref(self) -> OrderRef | None:

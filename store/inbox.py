@@ -1,10 +1,10 @@
 """The inbox: every event and command that came, once, and what became of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from canonical.commands import Command
 from canonical.envelope import EventIdentity, InboundEvent, Source
@@ -12,6 +12,7 @@ from canonical.identity import OrderRef
 from store.chunks import chunks
 from store.columns import Id
 from store.database import Database
+from store.dialects.port import Sql
 from store.dialects.shapes import RECEIVED
 from store.dialects.stepwise import insert_received
 from store.parameters import run
@@ -21,6 +22,7 @@ from store.sealing import Sealer
 from store.sql.inbox import (
     body_of,
     bury,
+    ended,
     inbox_by_state,
     log_of,
     oldest_received,
@@ -30,6 +32,8 @@ from store.sql.inbox import (
 from store.tables import inbox
 
 VERSION_LIMIT = 2**63 - 1
+
+Build = Callable[[Sql], Select[Any]]
 
 
 class Inbox:
@@ -86,12 +90,11 @@ class Inbox:
 
     async def settled(self, channel: str, account: str, event_ids: Iterable[str]) -> set[str]:
         """Those of the events that are applied or superseded already."""
-        asked = {_stored_id(event_id): event_id for event_id in event_ids}
-        found: set[str] = set()
-        for part in chunks(sorted(asked)):
-            values = {"channel": channel, "account": account, "event_ids": part}
-            found.update(asked[stored] for stored in await self._ids(values))
-        return found
+        return await self._among(settled, channel, account, event_ids)
+
+    async def ended(self, channel: str, account: str, event_ids: Iterable[str]) -> set[str]:
+        """Those of the events that are settled or dead-lettered."""
+        return await self._among(ended, channel, account, event_ids)
 
     async def dead_letter(self, event: InboundEvent, reason: str, description: str) -> None:
         """Keeps an event that cannot be processed; never demotes an applied or superseded row."""
@@ -143,9 +146,19 @@ class Inbox:
         )
         return found
 
-    async def _ids(self, values: Mapping[str, Any]) -> Sequence[str]:
-        sql = self._database.dialect
-        return await self._database.quick(lambda c: run(c, settled(sql), values).scalars().all())
+    async def _among(
+        self, asked_for: Build, channel: str, account: str, event_ids: Iterable[str]
+    ) -> set[str]:
+        asked = {_stored_id(event_id): event_id for event_id in event_ids}
+        found: set[str] = set()
+        for part in chunks(sorted(asked)):
+            values = {"channel": channel, "account": account, "event_ids": part}
+            found.update(asked[stored] for stored in await self._ids(asked_for, values))
+        return found
+
+    async def _ids(self, asked_for: Build, values: Mapping[str, Any]) -> Sequence[str]:
+        statement = asked_for(self._database.dialect)
+        return await self._database.quick(lambda c: run(c, statement, values).scalars().all())
 
     async def _receive(self, rows: Sequence[Mapping[str, Any]]) -> dict[EventKey, InboxState]:
         if not rows:

@@ -13,7 +13,7 @@ from activities.signatures.accounts import PollInput, PollResult
 from activities.signatures.start import PollSubject
 from canonical.abilities import Abilities
 from canonical.abilities import Polling as Pace
-from canonical.envelope import InboundEvent, Source
+from canonical.envelope import InboundEvent, Source, unread_id
 from channels.errors import ChannelError
 from channels.port import Channel, OrderPage, RawEvent
 from store import Cursor
@@ -78,12 +78,21 @@ class Polling:
         return PollResult(events=sent, known=seen - sent, watermark=watermark if moved else None)
 
     async def _forward(self, arg: PollInput, page: OrderPage, *, backfill: bool) -> int:
-        """Drops what is settled by one look at the inbox, and sends the rest."""
-        ids = [raw.identity.event_id for raw in page.events if raw.identity]
-        settled = await self._platform.store.inbox.settled(arg.channel, arg.account, ids)
-        fresh = [r for r in page.events if not r.identity or r.identity.event_id not in settled]
+        """Drops what is settled by one look at the inbox, and sends the rest.
+
+        What cannot be read is looked up too: each poll would make one more dead letter of it.
+        """
+        inbox = self._platform.store.inbox
+        events = _envelopes(arg, page.events, backfill=backfill)
+        known = await inbox.settled(
+            arg.channel, arg.account, [e.event_id for e in events if e.order_id]
+        )
+        unread = [e.event_id for e in events if not e.order_id]
+        if unread:
+            known |= await inbox.ended(arg.channel, arg.account, unread)
+        fresh = [e for e in events if e.event_id not in known]
         if fresh:
-            await self._send(_envelopes(arg, fresh, backfill=backfill), backfill=backfill)
+            await self._send(fresh, backfill=backfill)
         return len(fresh)
 
     async def _send(self, events: list[InboundEvent], *, backfill: bool) -> None:
@@ -129,12 +138,15 @@ def _not_back(cursor: Cursor | None, watermark: datetime) -> datetime:
 
 
 def _envelopes(arg: PollInput, raws: Sequence[RawEvent], *, backfill: bool) -> list[InboundEvent]:
+    """What cannot be read gets an id of its bytes: the next poll's overlap meets it again."""
     now = datetime.now(UTC)
     return [
         InboundEvent(
             channel=arg.channel,
             account=arg.account,
-            event_id=raw.identity.event_id if raw.identity else f"message:{uuid4()}",
+            event_id=raw.identity.event_id
+            if raw.identity
+            else unread_id(arg.channel, arg.account, raw.body),
             order_id=raw.identity.order_id if raw.identity else None,
             source=Source.BACKFILL if backfill else Source.POLL,
             received_at=now,

@@ -7,13 +7,11 @@ from uuid import uuid4
 
 from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage
 
-from canonical.envelope import InboundEvent, Source
+from canonical.envelope import UNREAD, InboundEvent, Source
 from canonical.events import Event
 from canonical.identity import bounded
 
 JSON = "application/json"
-UNREAD = "message:"
-"""Prefix of the event id of a body that could not be read: the id of the message it came in."""
 
 
 class BadEnvelopeError(ValueError):
@@ -40,6 +38,8 @@ def inbound_message(event: InboundEvent) -> ServiceBusMessage:
         properties["event_id"] = event.event_id
     if event.order_id is not None:
         properties["order_id"] = event.order_id
+    if event.cut_from is not None:
+        properties["cut_from"] = str(event.cut_from)
     return ServiceBusMessage(
         event.body,
         application_properties=properties,
@@ -91,6 +91,7 @@ def inbound_event(message: ServiceBusReceivedMessage) -> InboundEvent:
         received_at=received_at,
         correlation_id=properties.get("correlation_id") or uuid4().hex,
         body=body_bytes(message),
+        cut_from=_bytes(properties.get("cut_from", "")),
     )
 
 
@@ -106,24 +107,34 @@ def text_properties(message: ServiceBusReceivedMessage) -> dict[str, str]:
 
 
 def body_bytes(message: ServiceBusReceivedMessage) -> bytes:
-    """The body's bytes, whether it came as data sections or as one value."""
+    """The body's bytes, whether it came as data sections or as one value.
+
+    A value or sequence of other types is no JSON in any case; as text it can be kept and shown.
+    """
     body: Any = message.body
     if isinstance(body, str):
-        return body.encode()
+        return body.encode("utf-8", "surrogatepass")
     if isinstance(body, bytes | bytearray | memoryview):
         return bytes(body)
-    if isinstance(body, Iterable):
-        return b"".join(x if isinstance(x, bytes) else bytes(x) for x in body)
-    return str(body).encode()
+    if isinstance(body, Iterable) and not isinstance(body, Mapping):
+        body = list(body)
+        if all(isinstance(x, bytes | bytearray | memoryview) for x in body):
+            return b"".join(body)
+    return str(body).encode("utf-8", "surrogatepass")
 
 
 def _text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
+def _bytes(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
 def _instant(text: str) -> datetime | None:
+    """The instant in UTC; None for one without a zone, or that no clock in UTC can show."""
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return instant if instant.tzinfo else None

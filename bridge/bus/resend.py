@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage
 
-from bridge.bus.messages import UNREAD, body_bytes, text_properties
+from bridge.bus.messages import body_bytes, text_properties
+from canonical.envelope import UNREAD
 
 DEAD_LETTER_PROPERTIES = frozenset({"DeadLetterReason", "DeadLetterErrorDescription"})
 

@@ -21,6 +21,7 @@ from store.errors import StoreConflictError, StoreUnavailableError
 CONTRACT = "contract"
 UNKNOWN_CHANNEL = "unknown_channel"
 UNKNOWN_ACCOUNT = "unknown_account"
+TOO_LARGE = "too_large"
 
 log = structlog.get_logger()
 
@@ -92,6 +93,8 @@ class InboundConsumer:
                 reason,
                 f"{about}: {event.channel}/{event.account} is not configured here",
             )
+        if event.cut_from is not None:
+            return _Bad(message, event, TOO_LARGE, _cut_words(about, event))
         try:
             identity = channel.identify(event.body)
         except ContractError as error:
@@ -136,6 +139,13 @@ class InboundConsumer:
 
 def _about(message: ServiceBusReceivedMessage, order_id: str | None) -> str:
     return f"message {message.message_id}, order {order_id or 'unknown'}"
+
+
+def _cut_words(about: str, event: InboundEvent) -> str:
+    return (
+        f"{about}: {event.cut_from} bytes or more came, which is larger than is taken; the first"
+        f" {len(event.body)} are kept. Look for the order in the marketplace's panel."
+    )
 
 
 def _place(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,9 +10,8 @@ import structlog
 from aiohttp import web
 
 from activities.ports import Bus, BusUnavailableError, TooLargeForBusError
-from bridge.bus.messages import UNREAD
 from bridge.receiver.batcher import HookBatcher
-from canonical.envelope import InboundEvent, Source
+from canonical.envelope import BEGINNING, UNREAD, InboundEvent, Source
 from canonical.identity import hook_key
 from channels.port import Channel, RawEvent
 
@@ -36,8 +36,9 @@ class Hooks:
     async def handle(self, request: web.Request) -> web.Response:
         """Answers 2xx, or as the channel's abilities say for junk, once the bus has the events.
 
-        401 for a wrong key, 404 for an account that is not configured, 413 for a body over the
-        channel's limit or the bus's, 503 while the bus is away: the marketplace comes again.
+        401 for a wrong key, 404 for an account that is not configured, 503 while the bus is away:
+        the marketplace comes again. A genuine body over the channel's limit or the bus's is junk:
+        its beginning becomes a dead letter. Over the limit and not known to be genuine: 413.
         """
         received_at = datetime.now(UTC)
         name, account = self._whose(request.match_info)
@@ -45,14 +46,17 @@ class Hooks:
         webhooks = channel.abilities.webhooks if channel else None
         if channel is None or webhooks is None:
             return web.Response(status=404, text="no such webhook")
-        body = await _body_within(request, webhooks.body_limit)
-        if body is None:
-            log.warning("hook_too_large", channel=name, account=account)
-            return _refusal(413, "body too large")
-        if not channel.webhook_is_genuine(request.headers, body):
-            log.warning("hook_not_genuine", channel=name, account=account, bytes=len(body))
+        body = await _read(request, webhooks.body_limit)
+        if not channel.webhook_is_genuine(request.headers, body.content):
+            log.warning("hook_not_genuine", channel=name, account=account, bytes=body.came)
+            if not body.is_whole:
+                return _refusal(413, "body too large")
             return _refusal(401, "not authenticated")
-        events = [_event(channel, raw, received_at) for raw in channel.split_webhook(body)]
+        if body.is_whole:
+            raws = channel.split_webhook(body.content)
+        else:
+            raws = (RawEvent(body.content, None),)
+        events = [_event(channel, raw, received_at, body) for raw in raws]
         junk = bool(events) and all(e.order_id is None for e in events)
         refusal = await self._send(name, account, events)
         if refusal is not None:
@@ -75,14 +79,10 @@ class Hooks:
             return None
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
-                await self._batchers[name].send(events)
+                await self._send_or_cut(self._batchers[name], events)
         except (BusUnavailableError, TimeoutError) as error:
             log.warning("hook_not_taken", channel=name, account=account, why=str(error))
             return _refusal(503, "not taken, send again", retry_after=5)
-        except TooLargeForBusError as error:
-            sizes = [len(e.body) for e in error.events]
-            log.error("event_too_large", channel=name, account=account, bytes=sizes)
-            return _refusal(413, "event too large")
         for event in events:
             log.info(
                 "hook_taken",
@@ -93,13 +93,33 @@ class Hooks:
             )
         return None
 
+    async def _send_or_cut(self, batcher: HookBatcher, events: list[InboundEvent]) -> None:
+        """A bad answer for one order's size would in the end switch the hook off for all."""
+        try:
+            await batcher.send(events)
+        except TooLargeForBusError as error:
+            await batcher.send([_beginning(e) for e in error.events])
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What was read of a body; of one that is too large only the beginning."""
+
+    content: bytes
+    came: int
+    """Bytes, at least."""
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.content) == self.came
+
 
 def _refusal(status: int, text: str, retry_after: int | None = None) -> web.Response:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return web.Response(status=status, text=text, headers=headers)
 
 
-def _event(channel: Channel, raw: RawEvent, received_at: datetime) -> InboundEvent:
+def _event(channel: Channel, raw: RawEvent, received_at: datetime, of: _Body) -> InboundEvent:
     identity = raw.identity
     return InboundEvent(
         channel=channel.name,
@@ -110,17 +130,24 @@ def _event(channel: Channel, raw: RawEvent, received_at: datetime) -> InboundEve
         received_at=received_at,
         correlation_id=uuid4().hex,
         body=raw.body,
+        cut_from=None if of.is_whole else of.came,
     )
 
 
-async def _body_within(request: web.Request, limit: int) -> bytes | None:
-    """The body, or None as soon as it is seen to be larger; the rest is not read."""
-    if (request.content_length or 0) > limit:
-        return None
+def _beginning(event: InboundEvent) -> InboundEvent:
+    """Under an id of its own: a poll may bring the event whole, under the event's."""
+    cut = {"body": event.body[:BEGINNING], "cut_from": len(event.body)}
+    return event.model_copy(update=cut | {"event_id": f"{UNREAD}{uuid4()}"})
+
+
+async def _read(request: web.Request, limit: int) -> _Body:
+    """The body, or its beginning as soon as it is seen to be larger; the rest is not read."""
+    stated = request.content_length or 0
+    enough = BEGINNING if stated > limit else limit
     parts, size = [], 0
     async for part in request.content.iter_any():
-        size += len(part)
-        if size > limit:
-            return None
         parts.append(part)
-    return b"".join(parts)
+        size += len(part)
+        if size > enough:
+            return _Body(b"".join(parts)[:BEGINNING], max(stated, size))
+    return _Body(b"".join(parts), size)

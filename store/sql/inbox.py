@@ -58,6 +58,17 @@ def settled(sql: Sql) -> Select[Any]:
 
 
 @statement
+def ended(sql: Sql) -> Select[Any]:
+    """Events that reached their end, though it be the dead letters."""
+    asked = given("event_ids", inbox.c.event_id, many=True)
+    return select(inbox.c.event_id).where(
+        _is_event_of_account(),
+        inbox.c.event_id.in_(asked),
+        inbox.c.state.in_((*SETTLED, InboxState.DEAD_LETTERED.value)),
+    )
+
+
+@statement
 def body_of(sql: Sql) -> Select[Any]:
     return select(inbox.c.body).where(
         _is_event_of_account(),

@@ -11,7 +11,7 @@ from bridge.bus import ServiceBus
 from bridge.receiver import receiver_app
 from bridge.receiver.batcher import HookBatcher
 from canonical.abilities import Webhooks
-from canonical.envelope import InboundEvent, Source
+from canonical.envelope import BEGINNING, InboundEvent, Source
 from canonical.events import Event
 from canonical.identity import hook_key
 from tests.bridge.marketplaces import ACCOUNT, CASES, KEY, account, declared, event, hook
@@ -87,8 +87,9 @@ async def test_an_unknown_account_is_not_found(address: str, http: ClientSession
             assert answer.status == 404
 
 
-async def test_a_large_body_is_refused_before_it_is_read_whole(
-    address: str, http: ClientSession
+@pytest.mark.parametrize(("headers", "status"), [(GENUINE, 200), ({}, 413)])
+async def test_of_a_large_body_the_beginning_is_kept_if_it_is_genuine(
+    bus: ServiceBus, address: str, http: ClientSession, headers: dict[str, str], status: int
 ) -> None:
     limit = Webhooks(junk_answer=200).body_limit
     sent = 0
@@ -100,11 +101,28 @@ async def test_a_large_body_is_refused_before_it_is_read_whole(
             yield b"x" * 65_536
             await asyncio.sleep(0)
 
-    async with http.post(url(address), data=b"x" * (limit + 1), headers=GENUINE) as answer:
-        assert answer.status == 413
-    async with http.post(url(address), data=endless(), headers=GENUINE) as answer:
-        assert answer.status == 413
+    async with http.post(url(address), data=b"x" * (limit + 1), headers=headers) as answer:
+        assert answer.status == status
+    async with http.post(url(address), data=endless(), headers=headers) as answer:
+        assert answer.status == status
     assert sent < 50 * limit
+    if headers == GENUINE:
+        for got in await events(bus, f"{MARKET}-inbound", 2):
+            assert (got.order_id, got.body) == (None, b"x" * BEGINNING)
+            assert got.cut_from and got.cut_from > limit
+    async with bus.receiver(f"{MARKET}-inbound") as queue:
+        assert await queue.peek_messages(1) == []
+
+
+async def test_an_order_that_is_larger_than_the_bus_takes_costs_no_bad_answer(
+    bus: ServiceBus, address: str, http: ClientSession
+) -> None:
+    body = hook(107, note="x" * 300_000)
+    async with http.post(url(address), data=body, headers=GENUINE) as answer:
+        assert answer.status == 200
+    (got,) = await events(bus, f"{MARKET}-inbound", 1)
+    assert (got.order_id, got.cut_from) == ("10600000107", len(body))
+    assert body.startswith(got.body)
 
 
 @pytest.mark.parametrize("body", [b"", b"{no json", b'"text"', b"\xff\xfe\x00"])

@@ -10,7 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.signatures.start import ORDER_WORKFLOW
 from bridge.dead_letters import DeadLetter
 from bridge.dispatcher.commands import UNKNOWN_ORDER
-from bridge.dispatcher.inbound import CONTRACT, UNKNOWN_ACCOUNT, UNKNOWN_CHANNEL
+from bridge.dispatcher.inbound import CONTRACT, TOO_LARGE, UNKNOWN_ACCOUNT, UNKNOWN_CHANNEL
 from canonical.identity import OrderRef
 from store import Store
 from store.results import InboxState, StoreReport
@@ -23,7 +23,7 @@ from workers.settings import Settings
 
 GRACE = timedelta(minutes=1)
 """What came in just now is on its way, not lost."""
-OURS = frozenset({CONTRACT, UNKNOWN_ACCOUNT, UNKNOWN_CHANNEL, UNKNOWN_ORDER})
+OURS = frozenset({CONTRACT, TOO_LARGE, UNKNOWN_ACCOUNT, UNKNOWN_CHANNEL, UNKNOWN_ORDER})
 """Reasons by which we dead-letter; with any other the bus gave a message up."""
 NAMED = 5
 """Orders that a sentence names; the rest is counted."""
