@@ -50,6 +50,14 @@ def standing_attention(view: OrderView, abilities: Abilities) -> Attention | Non
     strange = _unknown_status(view) or missing(view, abilities)
     if strange is not None:
         return strange
+    if view.currency and abilities.currencies and view.currency not in abilities.currencies:
+        return Attention.of(
+            AttentionWord.TOTALS,
+            f"The order's amounts are in {view.currency}; the account sells in"
+            f" {', '.join(sorted(abilities.currencies))}.",
+            "nothing: the order goes on with the figures as they came",
+            "Compare with the marketplace's panel before the invoice is booked.",
+        )
     if view.totals_problem:
         return Attention.of(
             AttentionWord.TOTALS,

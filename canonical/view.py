@@ -71,6 +71,7 @@ class OrderView(BaseModel):
     """When `order.received`, or later `order.released`, was published."""
     first_received_at: AwareDatetime | None = None
     unmapped: tuple[str, ...] = ()
+    currency: str | None = None
     totals_problem: str | None = None
     contract_problem: str | None = None
     """What could not be read, or moved as nothing explains; cleared by a resync."""

@@ -45,6 +45,7 @@ def as_view(ref: OrderRef, row: Row[Any]) -> OrderView:
         returns=_returns(json.loads(row.returns)),
         first_received_at=row.first_received_at,
         unmapped=tuple(dict.fromkeys(x["channel_sku"] for x in unmapped)),
+        currency=row.currency,
         totals_problem=row.totals_problem,
         contract_problem=row.contract_problem,
         correlation_id=row.correlation_id,

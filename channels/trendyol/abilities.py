@@ -22,6 +22,9 @@ RETURNS_PACE = Polling(
     reach=timedelta(days=30),
 )
 
+CURRENCIES = {"SA": "SAR", "AE": "AED", "KW": "KWD", "DE": "EUR", "GR": "EUR", "RO": "RON"}
+"""By storefront, which has one each. ASSUMED but for RON; others are not known."""
+
 FINANCE_KINDS = (
     "settlements/Sale",
     "settlements/Return",
@@ -57,13 +60,14 @@ ABILITIES = Abilities(
     # ASSUMED: Trendyol publishes no limit. Returns are open for 15 days; a claim on a delivery
     # has been settled within 90.
     retention=timedelta(days=90),
-    currencies=frozenset({"SAR"}),
+    currencies=frozenset({CURRENCIES["SA"]}),
     quotas=QUOTAS,
 )
 
 
 def abilities_of(
     *,
+    storefront: str = "SA",
     seller_ships: bool = False,
     alternative_delivery: bool = False,
     dead_parcel_settles: timedelta = DEAD_PARCEL_SETTLES,
@@ -72,6 +76,7 @@ def abilities_of(
     """The abilities of one account.
 
     Args:
+        storefront: Where the account sells.
         seller_ships: The seller pays the carrier of all parcels, so that tracking is told.
         alternative_delivery: The account may deliver by drivers of its own.
         dead_parcel_settles: How long a dead package's successor is waited for.
@@ -82,11 +87,13 @@ def abilities_of(
     if alternative_delivery:
         actions |= {ActionKind.DELIVER_OTHERWISE}
     ships_by = ActionKind.SHIP if seller_ships else ABILITIES.ships_by
+    currency = CURRENCIES.get(storefront)
     return ABILITIES.model_copy(
         update={
             "actions": actions,
             "ships_by": ships_by,
             "dead_parcel_settles": dead_parcel_settles,
+            "currencies": frozenset({currency} if currency else ()),
             "returns": Returns(polling=RETURNS_PACE, warn_before=warn_before),
         }
     )

@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import timedelta
 
 from canonical.envelope import EventIdentity
-from canonical.identity import OrderRef, bounded
+from canonical.identity import OrderRef
 from canonical.order import Order
 from canonical.returns import Return, ReturnItem, ReturnState, return_state
-from channels.trendyol.abilities import CHANNEL, RETURN_ANSWERED_WITHIN
+from channels.trendyol.abilities import CHANNEL, CURRENCIES, RETURN_ANSWERED_WITHIN
 from channels.trendyol.claims_wire import Claim, ClaimEntry, ClaimItem
-from channels.trendyol.mapping import PRICES_INCLUDE_TAX, at
+from channels.trendyol.mapping import PRICES_INCLUDE_TAX, at, event_id
 
 STATES = {
     "created": ReturnState.REQUESTED,
@@ -22,10 +22,6 @@ STATES = {
     "cancelled": ReturnState.CANCELLED,
 }
 
-CURRENCIES = {"SA": "SAR", "AE": "AED", "KW": "KWD", "DE": "EUR", "GR": "EUR", "RO": "RON"}
-"""ASSUMED but for RON: a claim names no currency, and a storefront has one. It counts only until
-the order itself is known."""
-
 
 def state_of_item(status: str) -> ReturnState:
     """A word that is not in the table is `UNKNOWN`, never guessed."""
@@ -36,9 +32,8 @@ def identity_of_claim(claim: Claim, storefront: str) -> EventIdentity:
     """Equal however it came; the statuses are in it, should they move without a new date."""
     counts = Counter(item.status.name for entry in claim.entries for item in entry.items)
     told = "+".join(f"{name}*{n}" for name, n in sorted(counts.items()))
-    parts = (storefront, "claim", claim.claim_id, str(claim.modified), told)
     return EventIdentity(
-        event_id=bounded(":".join(parts), 200),
+        event_id=event_id(storefront, "claim", claim.claim_id, str(claim.modified), told),
         order_id=claim.order_number,
         subject=claim.claim_id,
         version=claim.modified,
@@ -63,6 +58,7 @@ def order_of_claim(
         ref=OrderRef(channel=CHANNEL, account=account, order_id=claim.order_number),
         # The order is older, and the earliest date counts.
         placed_at=at(claim.claimed),
+        # A claim names none. It counts only until the order itself is known.
         currency=CURRENCIES.get(storefront, "SAR"),
         prices_include_tax=PRICES_INCLUDE_TAX,
         lines=(),

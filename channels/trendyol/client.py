@@ -42,6 +42,7 @@ class TrendyolChannel:
         self.name = CHANNEL
         self.account = account
         self.abilities = abilities_of(
+            storefront=options.storefront,
             seller_ships=options.seller_ships,
             alternative_delivery=options.alternative_delivery,
             dead_parcel_settles=options.dead_parcel_settles,

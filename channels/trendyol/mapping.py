@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from canonical.envelope import EventIdentity
-from canonical.identity import OrderRef
+from canonical.identity import OrderRef, bounded
 from canonical.money import Money
 from canonical.order import (
     Address,
@@ -70,11 +70,16 @@ def identity_of(package: Package, storefront: str) -> EventIdentity:
     if _address(package.ship_to).is_blank:
         parts.append("blank")
     return EventIdentity(
-        event_id=":".join(parts),
+        event_id=event_id(*parts),
         order_id=package.order_number,
         subject=package.package_id,
         version=package.modified,
     )
+
+
+def event_id(*parts: str) -> str:
+    """Parts with colons between; a colon within one must not make it look like two."""
+    return bounded(":".join(p.replace("%", "%25").replace(":", "%3A") for p in parts), 200)
 
 
 def order_of(package: Package, account: str) -> Order:

@@ -88,6 +88,7 @@ def view_of(sql: Sql) -> Select[Any]:
         o.notices,
         o.noticed_at,
         o.first_received_at,
+        o.currency,
         o.totals_problem,
         o.contract_problem,
         o.correlation_id,
