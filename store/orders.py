@@ -14,16 +14,16 @@ from store.database import Database
 from store.drain import Read
 from store.parameters import run
 from store.recording import Recording
-from store.results import OrderSummary, Recorded
+from store.results import Kept, OrderSummary, Recorded
 from store.sealing import Sealer
 from store.sql.orders import (
     clear_problems,
     find_orders,
     insert_order,
     open_orders,
-    personal_of,
     set_attention,
     view_of,
+    whole_of,
 )
 from store.sql.sweep import open_page
 from store.viewing import as_view
@@ -40,7 +40,12 @@ class Orders:
         self._sealer = sealer
 
     async def record(
-        self, ref: OrderRef, read: Read, unreadable: tuple[type[Exception], ...] = ()
+        self,
+        ref: OrderRef,
+        read: Read,
+        unreadable: tuple[type[Exception], ...] = (),
+        *,
+        expecting: bool = False,
     ) -> Recorded:
         """Drains the order's inbox: maps, merges and records in one transaction.
 
@@ -52,10 +57,12 @@ class Orders:
             ref: The order.
             read: Maps one event's bytes; pure, called within the transaction.
             unreadable: Errors of `read` that mean "this body does not fit".
+            expecting: Whether something is there in all likelihood: it is not looked for first.
         """
-        row = await self._view_row(ref)
-        if not row.waiting:
-            return Recorded(view=as_view(ref, row))
+        if not expecting:
+            row = await self._view_row(ref)
+            if not row.waiting:
+                return Recorded(view=as_view(ref, row))
         recording = Recording(self._database.dialect, self._sealer, ref, read, unreadable)
         return await self._database.transaction(recording.run)
 
@@ -63,12 +70,19 @@ class Orders:
         """What decisions depend on; `exists` is False for an order that is not recorded."""
         return as_view(ref, await self._view_row(ref))
 
-    async def load(self, ref: OrderRef) -> Order | None:
-        """The whole canonical order with its personal data."""
-        sealed = await self._database.quick(
-            lambda c: run(c, personal_of(self._database.dialect), ref.model_dump()).scalar()
+    async def load(self, ref: OrderRef) -> Kept | None:
+        """The whole canonical order with its personal data; None before one was recorded."""
+        row = await self._database.quick(
+            lambda c: run(c, whole_of(self._database.dialect), ref.model_dump()).first()
         )
-        return None if sealed is None else Order.model_validate_json(self._sealer.open(sealed))
+        if row is None or row.personal is None:
+            return None
+        return Kept(
+            order=Order.model_validate_json(self._sealer.open(row.personal)),
+            version=row.version,
+            correlation_id=row.correlation_id,
+            told_state=None if row.told_state is None else OrderState(row.told_state),
+        )
 
     async def set_attention(self, ref: OrderRef, attention: Attention | None) -> None:
         """Writes why a person should look, or that no one need. `since` stays for one word."""

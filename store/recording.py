@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row
 from canonical.checks import unmapped_skus
 from canonical.identity import OrderRef
 from canonical.order import Order
+from canonical.view import OrderView
 from canonical.wishes import Wishes
 from store.dialects.port import Dialect, OrderWrite
 from store.dialects.shapes import MARK, children
@@ -49,6 +50,8 @@ class Recording:
     def run(self, connection: Connection) -> Recorded:
         """Runs within the caller's transaction, which may be repeated as a whole."""
         locked = self._lock(connection)
+        if locked is None:
+            return Recorded(view=OrderView(ref=self._ref, exists=False))
         drain = self._begin(locked)
         drain.take(self._take(connection), self._read, self._unreadable)
         self._map_items(connection, drain)
@@ -62,13 +65,17 @@ class Recording:
             dead=drain.count(InboxState.DEAD_LETTERED),
         )
 
-    def _lock(self, connection: Connection) -> Row[Any]:
-        """Of several first writers one inserts the row; the others wait for it and see its work."""
+    def _lock(self, connection: Connection) -> Row[Any] | None:
+        """Of several first writers one inserts the row; the others wait for it and see its work.
+
+        An order of which nothing came gets no row: a command for it must find it unknown.
+        """
         statement = lock_order(self._dialect)
         row = run(connection, statement, self._key).first()
         if row is None:
-            run(connection, insert_order(self._dialect), self._key)
-            row = run(connection, statement, self._key).one()
+            if run(connection, view_of(self._dialect), self._key).one().waiting:
+                run(connection, insert_order(self._dialect), self._key)
+            row = run(connection, statement, self._key).first()
         return row
 
     def _begin(self, locked: Row[Any]) -> Drain:

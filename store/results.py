@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from canonical.effects import EffectState
 from canonical.identity import OrderRef
+from canonical.order import Order
 from canonical.states import OrderState
 from canonical.view import OrderView
 
@@ -52,6 +53,20 @@ class InboxEntry:
     deliveries: int
     reason: str | None
     description: str | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The whole order as it is stored.
+
+    Attributes:
+        told_state: The newest state that the internal systems were told.
+    """
+
+    order: Order
+    version: int
+    correlation_id: str
+    told_state: OrderState | None
 
 
 @dataclass(frozen=True)

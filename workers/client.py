@@ -1,17 +1,24 @@
 """The connection to Temporal, and the search attributes that everything there depends on."""
 
+import asyncio
+from time import monotonic
+
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import (
     AddSearchAttributesRequest,
     ListSearchAttributesRequest,
 )
 from temporalio.client import Client, Interceptor
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from activities.signatures import search_attributes
 from store import Plain, Sealer
 from workers.codec import sealed_converter
 from workers.settings import TemporalSettings
+
+USABLE_WITHIN_S = 60.0
+"""A server learns of new attributes when it next refreshes what it knows of its namespaces."""
+LOOK_EVERY_S = 0.2
 
 
 class TemporalUnavailableError(Exception):
@@ -37,6 +44,8 @@ async def connect(
             namespace=settings.namespace,
             data_converter=sealed_converter(sealer or Plain()),
             interceptors=_interceptors() if tracing else [],
+            # Sealed payloads do not shrink; trying costs both sides a third of their time.
+            grpc_compression=GrpcCompression.NONE,
         )
     except RuntimeError as error:
         raise TemporalUnavailableError(
@@ -77,6 +86,25 @@ async def check(client: Client) -> None:
     missing = await _missing(client)
     if missing:
         raise TemporalUnavailableError(_by_hand(client, missing, "they are not registered"))
+    await _usable(client)
+
+
+async def _usable(client: Client) -> None:
+    """Waits until the server takes all of them: what is registered is not known at once."""
+    query = " AND ".join(f"{key.name} IS NOT NULL" for key in search_attributes.ALL)
+    deadline = monotonic() + USABLE_WITHIN_S
+    while True:
+        try:
+            await client.count_workflows(query)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.INVALID_ARGUMENT or monotonic() > deadline:
+                raise TemporalUnavailableError(
+                    f"Temporal has the search attributes of namespace {client.namespace} and does"
+                    f" not take them: {error.message}. Start again in a minute."
+                ) from error
+            await asyncio.sleep(LOOK_EVERY_S)
+        else:
+            return
 
 
 async def _missing(client: Client) -> "dict[str, IndexedValueType.ValueType]":

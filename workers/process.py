@@ -12,7 +12,8 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.ports import Platform
+from activities.ports import BusUnavailableError, Platform
+from activities.signatures.start import ORDERS_TOPIC, inbound_queue
 from bridge.bus import ServiceBus
 from store import Store
 from workers import bootstrap
@@ -53,11 +54,14 @@ async def run(
         settings.temporal, sealer=sealer_of(settings), tracing=settings.temporal.tracing
     )
     await prepare(client)
-    async with _platform(settings, client, accounts) as platform:
+    bus = ServiceBus.connect(settings.bus.connection_string.get_secret_value())
+    async with _platform(settings, client, accounts, bus) as platform:
         names = sorted({a.channel for a in accounts})
         workers = _workers(client, settings, names, platform)
+        opened = asyncio.create_task(_open_senders(bus, names))
         async with _running(workers) as ended:
             await _take_up_work(client, settings, platform, accounts)
+            await opened
             log.info("worker_ready", queues=[w.task_queue for w in workers])
             _say_ready(workers)
             stopped = asyncio.create_task(stop.wait())
@@ -111,10 +115,9 @@ async def _take_up_work(
 
 @asynccontextmanager
 async def _platform(
-    settings: Settings, client: Client, accounts: list[AccountSettings]
+    settings: Settings, client: Client, accounts: list[AccountSettings], bus: ServiceBus
 ) -> AsyncIterator[Platform]:
     store = Store.connect(settings.database_url.get_secret_value(), sealer=sealer_of(settings))
-    bus = ServiceBus.connect(settings.bus.connection_string.get_secret_value())
     slots = slots_of(settings, {a.channel for a in accounts})
     opened = bootstrap.open_channels(accounts, slots)
     try:
@@ -126,6 +129,17 @@ async def _platform(
         await slots.close()
         await bus.close()
         await store.close()
+
+
+async def _open_senders(bus: ServiceBus, names: Iterable[str]) -> None:
+    """Before the first order needs them: opening takes half a second, sending a millisecond.
+
+    A worker without a bus serves all the same; each step that needs it is tried until it is back.
+    """
+    try:
+        await bus.open_senders([ORDERS_TOPIC, *(inbound_queue(name) for name in names)])
+    except BusUnavailableError as error:
+        log.warning("bus_not_there_yet", why=str(error))
 
 
 def _say_ready(workers: list[Worker]) -> None:

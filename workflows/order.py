@@ -84,8 +84,8 @@ class OrderWorkflow:
 
     async def _record(self) -> OrderView:
         """Drains the inbox. News that come during it are drained by the next one."""
+        arg = orders.RecordInput(ref=self._start.ref, expecting=self._news)
         self._news = False
-        arg = orders.RecordInput(ref=self._start.ref)
         result = await short_step(orders.record_order, arg, "Record what has come")
         self._view = result.view
         return result.view

@@ -24,6 +24,7 @@ async def heartbeating() -> AsyncIterator[None]:
 
 
 async def _beat() -> None:
+    """Most calls end before the first one: it would be a write at the server for nothing."""
     while True:
-        activity.heartbeat()
         await asyncio.sleep(EVERY.total_seconds())
+        activity.heartbeat()

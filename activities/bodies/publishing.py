@@ -55,25 +55,25 @@ class Publishing:
     async def _publish(self, arg: PublishInput, event_id: str, *, again: bool) -> "_Told":
         """Sends it; returns what the internal systems surely know now."""
         store = self._platform.store
-        view = await store.orders.view(arg.ref)
-        order = await store.orders.load(arg.ref)
-        if order is None:
+        kept = await store.orders.load(arg.ref)
+        if kept is None:
             raise UnknownOrderError(arg.ref)
+        order = kept.order
         state = order_state(p.state for p in order.parcels)
         event = OrderEvent(
             event_id=event_id,
             kind=arg.kind,
             ref=arg.ref,
             state=state,
-            order_version=view.version,
-            correlation_id=view.correlation_id,
+            order_version=kept.version,
+            correlation_id=kept.correlation_id,
             occurred_at=datetime.now(UTC),
             order=order,
             return_id=arg.return_id,
         )
         await self._platform.bus.publish(event)
-        if again and view.version != arg.order_version:
-            return _Told(view.told_state or state, UNSURE)
+        if again and kept.version != arg.order_version:
+            return _Told(kept.told_state or state, UNSURE)
         return _Told(state, digest_of(order))
 
 

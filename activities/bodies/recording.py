@@ -29,7 +29,10 @@ class Recording:
         """Drains the order's inbox; what the channel cannot read is dead-lettered."""
         channel = self._platform.channel(arg.ref.channel, arg.ref.account)
         recorded = await self._platform.store.orders.record(
-            arg.ref, channel.to_canonical, unreadable=(ContractError,)
+            arg.ref,
+            channel.to_canonical,
+            unreadable=(ContractError,),
+            expecting=arg.expecting,
         )
         return RecordResult(
             view=recorded.view,

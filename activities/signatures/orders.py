@@ -20,7 +20,13 @@ class _Input(BaseModel):
 
 
 class RecordInput(_Input):
-    """Drain the order's inbox: map, merge and record all that has come, in one transaction."""
+    """Drain the order's inbox: map, merge and record all that has come, in one transaction.
+
+    Attributes:
+        expecting: Whether a signal told that something has come.
+    """
+
+    expecting: bool = False
 
 
 class RecordResult(BaseModel):

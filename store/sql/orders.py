@@ -180,8 +180,10 @@ def take_received(sql: Sql) -> Select[Any]:
 
 
 @statement
-def personal_of(sql: Sql) -> Select[Any]:
-    return select(orders.c.personal).where(is_order())
+def whole_of(sql: Sql) -> Select[Any]:
+    """The whole order, sealed, with what an event of ours says beside it."""
+    o = orders.c
+    return select(o.personal, o.version, o.correlation_id, o.told_state).where(is_order())
 
 
 @statement

@@ -137,7 +137,7 @@ async def test_h39_one_bad_order_stops_no_other(platform: Held, tmp_path: Path) 
         await call("POST", f"{operator}/knobs", {"hook_lost_share": 0.0})
     assert finished.attention is None
     whole = await platform.store.orders.load(finished.ref)
-    assert whole is not None and str(whole.payable.amount.normalize()) == "74.75"
+    assert whole is not None and str(whole.order.payable.amount.normalize()) == "74.75"
 
 
 async def test_h28_junk_is_a_dead_letter_that_names_the_fields(platform: Held) -> None:

@@ -111,8 +111,9 @@ async def obey(store: Store, given: Command, minutes: int = 1) -> object:
     return await store.inbox.receive_command(given, START + timedelta(minutes=minutes), "c-1", body)
 
 
-async def record(store: Store, ref: OrderRef = REF) -> Recorded:
-    return await store.orders.record(ref, Order.model_validate_json, UNREADABLE)
+async def record(store: Store, ref: OrderRef = REF, *, expecting: bool = False) -> Recorded:
+    read = Order.model_validate_json
+    return await store.orders.record(ref, read, UNREADABLE, expecting=expecting)
 
 
 async def recorded(store: Store, of: Order, event_id: str = "p1:1") -> Recorded:

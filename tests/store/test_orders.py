@@ -64,8 +64,8 @@ async def test_the_canonical_order_comes_back_whole(either: Store) -> None:
     await recorded(either, given)
     kept = await either.orders.load(REF)
     assert kept is not None
-    assert kept.model_copy(update={"lines": given.lines}) == given
-    assert [x.model_dump(exclude={"cancelled"}) for x in kept.lines] == [
+    assert kept.order.model_copy(update={"lines": given.lines}) == given
+    assert [x.model_dump(exclude={"cancelled"}) for x in kept.order.lines] == [
         x.model_dump(exclude={"cancelled"}) for x in given.lines
     ]
 
@@ -254,8 +254,15 @@ async def test_items_come_from_the_listings_also_without_an_event(either: Store)
     assert (result.applied, result.view.unmapped, result.view.version) == (0, (), 2)
     kept = await either.orders.load(REF)
     assert kept is not None
-    assert kept.lines[0].item_id == "ITEM-9"
+    assert kept.order.lines[0].item_id == "ITEM-9"
     assert (await record(either)).view.version == 2
+
+
+async def test_a_signal_without_an_event_leaves_no_order(either: Store) -> None:
+    result = await record(either, expecting=True)
+    assert (result.view.exists, result.applied) == (False, 0)
+    assert await either.orders.load(REF) is None
+    assert [x async for x in either.orders.open_refs()] == []
 
 
 async def test_known_items_are_there_from_the_first(either: Store) -> None:

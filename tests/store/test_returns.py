@@ -74,7 +74,7 @@ async def test_a_return_is_a_row_of_its_order(either: Store, clean_url: str) -> 
     assert "0501234567" not in row["items"]
     kept = await either.orders.load(REF)
     assert kept is not None
-    assert kept.returns[0].items[0].note == "call me on 0501234567"
+    assert kept.order.returns[0].items[0].note == "call me on 0501234567"
 
 
 async def test_an_accepted_return_counts_in_the_line_and_moves_nothing_else(
