@@ -41,12 +41,12 @@ def worker(
 ) -> None:
     """Runs the workflows and activities of the configured channels until it is told to end."""
     from workers import logs
-    from workers.cli.running import run, settings_of
+    from workers.cli.running import serve, settings_of
     from workers.process import run as work
 
     settings = settings_of(config)
     logs.configure(settings.log_level)
-    run(work(settings, channel))
+    serve(work(settings, channel))
 
 
 def bridge(
@@ -57,6 +57,6 @@ def bridge(
 ) -> None:
     """Runs the webhook receiver and the dispatcher (bus to inbox to Temporal) until told to end."""
     from workers.bridge_process import bridge as work
-    from workers.cli.running import run, settings_of
+    from workers.cli.running import serve, settings_of
 
-    run(work(settings_of(config), PARTS[only]))
+    serve(work(settings_of(config), PARTS[only]))
