@@ -28,7 +28,8 @@ with workflow.unsafe.imports_passed_through():
     from canonical.plan import Act, FetchLabel, Plan, Publish, Reread, Step, plan
     from canonical.view import OrderView
 
-from workflows import options
+from workflows import alarm, options
+from workflows.alarm import Alarm
 from workflows.board import Board
 from workflows.options import short_step, summarised
 from workflows.signals import news_problem, said_who_and_why, unreadable_signal
@@ -54,6 +55,7 @@ class OrderWorkflow:
         self._unreadable = start.unreadable_signal
         self._noted: Attention | None = None
         self._board = Board()
+        self._alarm = Alarm()
 
     @workflow.run
     async def run(self, start: OrderStart) -> OrderOutcome:
@@ -186,6 +188,10 @@ class OrderWorkflow:
     # -- waiting and ending ------------------------------------------------------------------
 
     async def _wait_for_news(self, look_again_at: datetime | None) -> None:
+        if self._start.one_alarm:
+            self._alarm.set(look_again_at)
+            await workflow.wait_condition(lambda: self._news or self._alarm.rang)
+            return
         timeout = None
         if look_again_at is not None:
             timeout = max(look_again_at - workflow.now(), timedelta(seconds=1))
@@ -193,7 +199,7 @@ class OrderWorkflow:
             await workflow.wait_condition(
                 lambda: self._news,
                 timeout=timeout,
-                timeout_summary="Until a deadline, or silence, asks for something",
+                timeout_summary=alarm.SUMMARY,
             )
         except TimeoutError:
             return

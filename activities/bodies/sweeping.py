@@ -70,6 +70,7 @@ class Sweeping:
             abilities=self._platform.channel(ref.channel, ref.account).abilities,
             erp_answers_within=arg.erp_answers_within,
             correlation_id=view.correlation_id,
+            one_alarm=True,
         )
         try:
             await signal_with_start(run.client, start, [])

@@ -28,6 +28,8 @@ class OrderStart(BaseModel):
     correlation_id: str
     unreadable_signal: str = ""
     """Carried over continue-as-new, since the store knows nothing of it."""
+    one_alarm: bool = False
+    """False in histories from when each wait had a timer of its own."""
 
 
 class PollSubject(StrEnum):

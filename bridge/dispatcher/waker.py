@@ -60,6 +60,7 @@ class Waker:
             abilities=abilities,
             erp_answers_within=self._erp_answers_within,
             correlation_id=correlation_id,
+            one_alarm=True,
         )
         try:
             async with asyncio.timeout(self._call_timeout):
