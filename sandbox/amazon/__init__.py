@@ -1,0 +1,1 @@
+"""Stand-in for Amazon's Selling Partner API, marketplace amazon.sa."""

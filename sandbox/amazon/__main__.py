@@ -1,0 +1,86 @@
+"""`python -m sandbox.amazon`: runs the sandbox until it is told to stop."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from sandbox.amazon.accounts import read_accounts
+from sandbox.amazon.app import make_app
+from sandbox.amazon.knobs import Knobs, kept_knobs
+from sandbox.amazon.world import World
+from sandbox.engine.database import Database
+
+
+def main() -> None:
+    """Reads the command line and serves."""
+    options = _options()
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    asyncio.run(_serve(options))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="sandbox.amazon", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--data", type=Path, required=True, help="directory of state and documents")
+    parser.add_argument("--accounts", type=Path, required=True, help="accounts file, JSON")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument(
+        "--time-scale", type=float, default=1.0, help="divides durations, multiplies rates"
+    )
+    parser.add_argument(
+        "--aws-endpoint",
+        default=os.environ.get("AWS_ENDPOINT_URL", ""),
+        help="where SQS and S3 are (or AWS_ENDPOINT_URL); without it nothing is sent",
+    )
+    parser.add_argument("--knob", action="append", default=[], metavar="NAME=JSON")
+    return parser.parse_args()
+
+
+def _knobs(options: argparse.Namespace, database: Database) -> Knobs:
+    given = kept_knobs(database)
+    given |= {"seed": options.seed, "time_scale": options.time_scale}
+    for knob in options.knob:
+        name, _, value = knob.partition("=")
+        given[name] = json.loads(value)
+    return Knobs.model_validate(given)
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    accounts = read_accounts(options.accounts)
+    database = Database(options.data, "amazon")
+    knobs = _knobs(options, database)
+    world = World(accounts, database, knobs, options.data, options.aws_endpoint)
+    runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    site = web.TCPSite(runner, options.host, options.port)
+    await site.start()
+    port = runner.addresses[0][1]
+    said = {"event": "listening", "port": port, "timeScale": knobs.time_scale}
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+    await _told_to_stop()
+    await runner.cleanup()
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Amazon pays out: settlements, which nobody can ask for."""
+
+import hashlib
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sandbox.amazon.reports import making, settlement, types
+from sandbox.amazon.reports.queue import Report
+from sandbox.amazon.reports.settlement import Amount
+from sandbox.amazon.statuses import SHIPPED
+from sandbox.amazon.world import World
+from sandbox.engine.clock import now_ms
+
+
+def settle(world: World, seller: str, padding: int = 0) -> Report | None:
+    """Amazon pays out: a settlement of everything that was not settled yet.
+
+    Args:
+        world: The sandbox.
+        seller: Who is paid.
+        padding: Rows at least; amounts are repeated, halved in sign, until there are so many.
+
+    Returns:
+        The report, or None where there is nothing to pay.
+    """
+    now = now_ms()
+    amounts = list(_unsettled(world, seller, now))
+    if not amounts:
+        return None
+    number = world.reports.new_id()
+    settlement_id = str(int(hashlib.sha256(number.encode()).hexdigest()[:10], 16))
+    total = sum((each.amount for each in amounts), Decimal(0))
+    rounds = max(0, -(-(padding - len(amounts)) // (2 * len(amounts))))
+    start = min(each.at for each in amounts)
+    report = Report(
+        id=number,
+        seller=seller,
+        type=types.SETTLEMENT,
+        marketplaces=[],
+        start=start,
+        end=now,
+        created_at=now,
+    )
+    rows = settlement.rows(
+        settlement_id, _padded(amounts, rounds), total, (start, now), world.knobs
+    )
+    facts: dict[str, object] = {
+        "settlementId": settlement_id,
+        "sum": str(total),
+        "stated": str(total + Decimal(world.knobs.settlement_off_by)),
+    }
+    making.write(world, report, settlement.COLUMNS, rows, facts)
+    return report
+
+
+def _padded(amounts: list[Amount], rounds: int) -> Iterator[Amount]:
+    """The amounts, and for each round all of them once more and taken back."""
+    yield from amounts
+    for _ in range(rounds):
+        for each in amounts:
+            yield each
+            yield Amount(
+                "other-transaction",
+                each.kind,
+                "Reversal",
+                -each.amount,
+                each.order,
+                each.item,
+                each.at,
+            )
+
+
+def _unsettled(world: World, seller: str, now: int) -> Iterator[Amount]:
+    for order in world.orders.of_seller(seller):
+        if order.status != SHIPPED:
+            continue
+        for item in order.items:
+            if item.cancelled:
+                continue
+            key = f"{seller}/{order.order_id}/{item.item_id}"
+            if world.reports.settle(key):
+                yield from settlement.sale(order, item, now)
+            for place, amount in enumerate(item.refunds):
+                if world.reports.settle(f"{key}/refund/{place}"):
+                    yield from settlement.refund(order, item, amount, now)

@@ -1,0 +1,1 @@
+"""What sandboxes of marketplaces are built on: durable state, timers, seeded chance."""
