@@ -128,6 +128,10 @@ class Abilities(BaseModel):
     """Whether a parcel's label can be fetched."""
     finance: tuple[str, ...] = ()
     """The kinds of finance rows that can be read."""
+    documents: tuple[str, ...] = ()
+    """The kinds of files that can be fetched: see `channels.port.DocumentSource`."""
+    stock_mirrored: bool = False
+    """Whether the marketplace keeps stock of ours: see `channels.port.StockMirror`."""
     polling: Polling | None = None
     webhooks: Webhooks | None = None
     retention: timedelta

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from canonical.abilities import Abilities
 from canonical.actions import Action
 from canonical.envelope import EventIdentity
+from canonical.mirrored_stock import MirroredStock
 from canonical.notice import Notice
 from canonical.order import Order
 
@@ -66,6 +68,44 @@ class FinanceRow:
     row_id: str
     order_id: str
     body: bytes
+
+
+@dataclass(frozen=True)
+class DocumentDescriptor:
+    """A file that the marketplace has for us, before it is fetched.
+
+    Attributes:
+        kind: The marketplace's word for what it is, such as a report's type.
+        document_id: Its identity: two descriptors of one are the same document.
+        source: What `download` fetches it by; may change.
+        made_at: When the marketplace made it.
+        covers_from: The beginning of what it is about, where it says so.
+        covers_to: Its end.
+    """
+
+    kind: str
+    document_id: str
+    source: str
+    made_at: datetime
+    covers_from: datetime | None = None
+    covers_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A file as it was written.
+
+    Attributes:
+        path: Where it stands, whole.
+        size: Bytes of the content, unpacked.
+        sha256: Of the same, in hexadecimal.
+        was_gzip: Whether it came packed.
+    """
+
+    path: Path
+    size: int
+    sha256: str
+    was_gzip: bool
 
 
 class WebhookHealth(StrEnum):
@@ -169,4 +209,33 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Releases connections."""
+        ...
+
+
+@runtime_checkable
+class DocumentSource(Protocol):
+    """A channel whose `abilities.documents` names kinds of files."""
+
+    def list_documents(self, since: datetime) -> AsyncIterator[tuple[DocumentDescriptor, ...]]:
+        """Files that are ready and were made since an instant, page by page; may repeat."""
+        ...
+
+    async def download(self, document: DocumentDescriptor, to_path: Path) -> Downloaded:
+        """Streams a file to disk, unpacked; nothing stands there until it is whole.
+
+        Raises:
+            ContractError: It is a broken archive, or larger than may be kept.
+        """
+        ...
+
+
+@runtime_checkable
+class StockMirror(Protocol):
+    """A channel whose marketplace keeps stock of ours (`abilities.stock_mirrored`)."""
+
+    def list_stock(self, since: datetime | None) -> AsyncIterator[tuple[MirroredStock, ...]]:
+        """All of it, or what changed since an instant, page by page.
+
+        A SKU may come twice; `MirroredStock.newer` says which counts.
+        """
         ...
