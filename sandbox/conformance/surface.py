@@ -57,37 +57,35 @@ class Bench(Protocol):
     def ledger(self, seller: str) -> Ledger: ...
 
 
-def add_routes(
-    app: web.Application, bench: Callable[[web.Application], Bench], commit: Callable[[], None]
-) -> None:
+def add_routes(app: web.Application, bench: Bench, commit: Callable[[], None]) -> None:
     """Mounts the surface.
 
     Args:
         app: The stand-in's application.
-        bench: Finds the stand-in's own half.
+        bench: The stand-in's own half.
         commit: Keeps what was done, before it is answered.
     """
 
     def asked(model: type[BaseModel], act: Callable[[Bench, Any], BaseModel | None]) -> Any:
         async def handler(request: web.Request) -> BaseModel | None:
-            return act(bench(request.app), model.model_validate(await _body(request)))
+            return act(bench, model.model_validate(await _body(request)))
 
         return _answered(handler, commit)
 
     async def told(request: web.Request) -> BaseModel:
         path = request.match_info
-        return bench(request.app).told(path["seller"], path["order"])
+        return bench.told(path["seller"], path["order"])
 
     async def change(request: web.Request) -> BaseModel:
         path = request.match_info
         wanted = Change.model_validate(await _body(request))
-        return bench(request.app).change(path["seller"], path["order"], wanted)
+        return bench.change(path["seller"], path["order"], wanted)
 
     async def ledger(request: web.Request) -> BaseModel:
-        return bench(request.app).ledger(request.match_info["seller"])
+        return bench.ledger(request.match_info["seller"])
 
-    async def reset(request: web.Request) -> None:
-        bench(request.app).reset()
+    async def reset(_request: web.Request) -> None:
+        bench.reset()
 
     one = f"{ROOT}/orders/{{seller}}/{{order}}"
     add = app.router.add_route
