@@ -82,6 +82,8 @@ class Webhooks(BaseModel):
     be shown to be genuine, is refused with 413."""
     check_every: timedelta = timedelta(minutes=15)
     can_register: bool = True
+    signs_body: bool = False
+    """Whether what makes a hook genuine also covers its body, so that an altered one is refused."""
 
 
 class Returns(BaseModel):
@@ -103,6 +105,10 @@ class Abilities(BaseModel):
     actions: frozenset[ActionKind]
     event_carries: Carries
     order_readable: bool
+    tokens: bool = False
+    """Whether calls show a token that a login brings, that ends, and that must be renewed."""
+    partial_answers: bool = False
+    """Whether a write that is answered well can still say that it was not done, in its body."""
     acknowledges: ActionKind | None = None
     """What tells the marketplace that the order is taken, before it is released."""
     ships_by: ActionKind
