@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from canonical.commands import ShipLine
+from canonical.evidence import EvidenceFile
 from canonical.text import Text
 
 
@@ -104,6 +105,10 @@ class AnswerReturn(_OrderAction):
     note: Text = ""
     evidence_link: str = ""
     """Where a photo or document for a rejection can be fetched."""
+    evidence_command: str = ""
+    """The id of the command that brought one along; whoever carries the action out looks there."""
+    evidence: EvidenceFile | None = Field(default=None, repr=False)
+    """That file, put in at the last moment: no workflow holds it."""
 
 
 Action = Annotated[

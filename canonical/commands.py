@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from canonical.evidence import EvidenceFile
 from canonical.identity import OrderRef
 from canonical.text import NO_CONTROLS, Text
 
@@ -104,6 +105,14 @@ class AnswerReturn(_Command):
     text: Text = Field(default="", max_length=500)
     evidence_link: str = Field(default="", pattern=LINK)
     """Where a photo or document can be fetched, for reasons that need one."""
+    evidence: EvidenceFile | None = None
+    """The photo or document itself, instead of a link."""
+
+    @model_validator(mode="after")
+    def _one_document(self) -> "AnswerReturn":
+        if self.evidence is not None and self.evidence_link:
+            raise ValueError("evidence and evidence_link exclude each other: give one of them")
+        return self
 
 
 class Label(_Command):

@@ -12,6 +12,9 @@ from canonical.steps import Act, Publish
 from canonical.view import OrderView, ReturnView
 from canonical.wishes import AnswerWish
 
+RETURN = "return"
+"""The first word of an answer's effect."""
+
 
 def return_step(view: OrderView, abilities: Abilities) -> Publish | Act | None:
     """The one step that is due now for any of the returns."""
@@ -25,6 +28,13 @@ def return_step(view: OrderView, abilities: Abilities) -> Publish | Act | None:
 def has_open_returns(view: OrderView) -> bool:
     """Whether any return is still on its way."""
     return any(x.state not in CLOSED_RETURN for x in view.returns)
+
+
+def is_answered(view: OrderView, return_id: str) -> bool:
+    """Whether an answer was taken and nothing of the return waits for one any more."""
+    prefix = f"{RETURN}/{return_id}/"
+    taken = any(e.name.startswith(prefix) and e.state is EffectState.DONE for e in view.effects)
+    return taken and not any(x.waiting for x in view.returns if x.return_id == return_id)
 
 
 def return_deadline(
@@ -104,6 +114,7 @@ def _action(
         reason=wish.reason,
         note=wish.text,
         evidence_link=wish.evidence_link,
+        evidence_command=wish.command_id if wish.evidence_inline else "",
     )
 
 
@@ -112,7 +123,7 @@ def _wishes(view: OrderView, item: ReturnView) -> list[AnswerWish]:
 
 
 def _name(item: ReturnView, wish: AnswerWish) -> str:
-    return f"return/{item.return_id}/{wish.command_id}"
+    return f"{RETURN}/{item.return_id}/{wish.command_id}"
 
 
 def _meant(item: ReturnView, wish: AnswerWish) -> frozenset[str]:

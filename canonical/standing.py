@@ -10,6 +10,7 @@ from canonical.events import OrderEventKind
 from canonical.label_steps import LABEL, has_label
 from canonical.order import FulfilledBy
 from canonical.parcel_steps import UNSHIPPED, tells_tracking
+from canonical.return_steps import RETURN, is_answered
 from canonical.returns import ReturnState
 from canonical.settling import missing
 from canonical.shipments import is_whole, shipments
@@ -155,7 +156,8 @@ def _unknown_status(view: OrderView) -> Attention | None:
 def _is_moot(view: OrderView, name: str) -> bool:
     """An act on a parcel that ended, or left, while the act was on its way: nothing is to mend.
 
-    So is a label that was refused once and came when it was asked for again.
+    So is a label that was refused once and came when it was asked for again, and an answer to a
+    return in place of which another was taken.
     """
     verb, _, rest = name.partition("/")
     if verb == "settle":
@@ -164,6 +166,8 @@ def _is_moot(view: OrderView, name: str) -> bool:
     parcel_id = rest.partition("/")[0]
     if verb == LABEL and has_label(view, parcel_id):
         return True
+    if verb == RETURN:
+        return is_answered(view, parcel_id)
     parcel = next((p for p in view.parcels if p.parcel_id == parcel_id), None)
     if parcel is None:
         return False

@@ -56,6 +56,8 @@ class AnswerWish(BaseModel):
     reason: str = ""
     text: Text = ""
     evidence_link: str = ""
+    evidence_inline: bool = False
+    """The command brought a file along, which stays with it in the inbox."""
 
 
 class LabelWish(BaseModel):
@@ -124,7 +126,8 @@ def fold(wishes: Wishes, command: Command) -> Wishes:
             links = wishes.invoices if link in wishes.invoices else (*wishes.invoices, link)
             return wishes.model_copy(update={"invoices": links})
         case AnswerReturn():
-            answer = AnswerWish(**command.model_dump(include=set(AnswerWish.model_fields)))
+            said = command.model_dump(include=set(AnswerWish.model_fields))
+            answer = AnswerWish(**said, evidence_inline=command.evidence is not None)
             if any(a.command_id == answer.command_id for a in wishes.answers):
                 return wishes
             return wishes.model_copy(update={"answers": (*wishes.answers, answer)})

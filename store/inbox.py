@@ -22,6 +22,7 @@ from store.sealing import Sealer
 from store.sql.inbox import (
     body_of,
     bury,
+    command_body_of,
     ended,
     inbox_by_state,
     log_of,
@@ -119,6 +120,14 @@ class Inbox:
         values = {"channel": channel, "account": account, "event_id": event_id}
         sealed = await self._database.quick(
             lambda c: run(c, body_of(self._database.dialect), values).scalar()
+        )
+        return None if sealed is None else self._sealer.open(sealed)
+
+    async def command_body(self, channel: str, account: str, command_id: str) -> bytes | None:
+        """A command's bytes as they came."""
+        values = {"channel": channel, "account": account, "event_id": command_id}
+        sealed = await self._database.quick(
+            lambda c: run(c, command_body_of(self._database.dialect), values).scalar()
         )
         return None if sealed is None else self._sealer.open(sealed)
 

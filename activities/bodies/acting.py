@@ -8,6 +8,7 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.bodies.evidence import whole_action
 from activities.bodies.heartbeats import heartbeating
 from activities.bodies.holding import failure_of, unless_held
 from activities.failures import may_be_applied, their_words
@@ -80,7 +81,7 @@ class Acting:
 
     async def _send(self, arg: ActInput, channel: Channel) -> None:
         try:
-            await channel.perform(arg.action)
+            await channel.perform(await whole_action(self._platform, arg))
         except (UnavailableError, ThrottledError, CredentialsError) as error:
             await self._platform.store.effects.release(arg.ref, arg.effect)
             raise await failure_of(self._platform, error) from error

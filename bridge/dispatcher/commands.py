@@ -81,8 +81,16 @@ def _about(command: Command) -> str:
 def _contract_words(message: ServiceBusReceivedMessage, error: ValidationError) -> str:
     """Names the fields, never their values."""
     problems = error.errors(include_url=False, include_input=False, include_context=False)
-    fields = dict.fromkeys(".".join(str(x) for x in p["loc"]) or _whole(p) for p in problems)
+    fields = dict.fromkeys(_field(p) for p in problems)
     return f"command message {message.message_id}: does not fit in {', '.join(fields)}"
+
+
+def _field(problem: ErrorDetails) -> str:
+    """A field's name, and what is wrong with it where a rule of ours says so in a sentence."""
+    name = ".".join(str(x) for x in problem["loc"])
+    if name and problem["type"] == "value_error":
+        return f"{name} ({problem['msg'].removeprefix('Value error, ')})"
+    return name or _whole(problem)
 
 
 def _whole(problem: ErrorDetails) -> str:

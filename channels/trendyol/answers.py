@@ -20,7 +20,7 @@ from channels.trendyol.abilities import CHANNEL
 from channels.trendyol.claims import ClaimReader
 from channels.trendyol.claims_mapping import state_of_item
 from channels.trendyol.claims_wire import Claim, IssueReason, read_claim
-from channels.trendyol.evidence import EvidenceFetcher, as_form
+from channels.trendyol.evidence import EvidenceFetcher, as_form, sent_along
 from channels.trendyol.options import AccountOptions
 from channels.wiretypes import contract_error, problems_of
 
@@ -98,12 +98,15 @@ class ReturnAnswerer:
             urgent=True,
             order_id=action.order_id,
         )
+        if action.evidence is not None:
+            headers, body = as_form(sent_along(action.evidence))
+            return replace(request, headers=headers, body=body)
         if not action.evidence_link:
             if reason.reason_id not in NO_FILE_NEEDED:
                 raise self._refused(
                     action,
                     f"reason {reason.reason_id} ({reason.name}) needs a document",
-                    "Send `answer_return` again with `evidence_link`.",
+                    "Send `answer_return` again with `evidence`, or with `evidence_link`.",
                 )
             return request
         document = await self._evidence.fetch(action)

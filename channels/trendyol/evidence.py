@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from canonical.actions import AnswerReturn
-from channels.errors import ChannelError, RefusedError
+from canonical.evidence import EvidenceFile
+from channels.errors import ChannelError, ContractError, RefusedError
 from channels.http import AuthFlow, HttpClient, Judge, Request, Response, Timeouts
 from channels.limiter import Limiter
 from channels.trendyol import quotas
 from channels.trendyol.abilities import CHANNEL
 from channels.trendyol.options import AccountOptions
 
-SIZE_LIMIT = 10 * 1024 * 1024
-"""Bytes. ASSUMED: as for invoice files; none is published for claims."""
+SIZE_LIMIT = 5 * 1024 * 1024
+"""Bytes of one file (seller guide, "Create a rejection request", October 2026: 5 MB)."""
+FIELD = "files"
+"""Of the form, by that page and the international reference; older pages say "form-data (file)"."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class EvidenceFetcher:
         """Reads the document that an answer names.
 
         Raises:
-            RefusedError: The host is not one of the account's, or it has no such document.
+            RefusedError: The host is not one of the account's, it has no such document, or the
+                document is too large.
             UnavailableError: The host does not answer.
         """
         url = urlsplit(action.evidence_link)
@@ -68,11 +72,18 @@ class EvidenceFetcher:
         path = url.path.lstrip("/") + (f"?{url.query}" if url.query else "")
         try:
             response = await client.send(Request(quotas.EVIDENCE, "GET", path))
+        except ContractError as error:
+            # It has no form that could be wrong: it is larger than what is read.
+            raise self._refused(
+                action,
+                f"the document at {origin} is too large: {error.message}",
+                "Send `answer_return` again with a smaller one.",
+            ) from error
         finally:
             await client.close()
-        name = "".join(c for c in url.path.rsplit("/", 1)[-1] if c.isalnum() or c in "._-")
         media_type = response.headers.get("content-type", "application/octet-stream")
-        return Document(name or "document", media_type.split(";")[0].strip(), response.body)
+        name = _plain(url.path.rsplit("/", 1)[-1])
+        return Document(name, media_type.split(";")[0].strip(), response.body)
 
     def _judge(self, action: AnswerReturn) -> Judge:
         def judge(request: Request, response: Response) -> ChannelError | None:
@@ -98,6 +109,16 @@ class EvidenceFetcher:
         )
 
 
+def sent_along(file: EvidenceFile) -> Document:
+    """The document of an answer that brought it along."""
+    return Document(_plain(file.name), file.media_type, file.data)
+
+
+def _plain(name: str) -> str:
+    """A file's name of characters that a form's header takes as they are."""
+    return "".join(c for c in name if c.isalnum() or c in "._-") or "document"
+
+
 class _Unsigned:
     """No header of ours goes to a host that is not the marketplace's."""
 
@@ -110,7 +131,7 @@ def as_form(document: Document) -> tuple[dict[str, str], bytes]:
     boundary = uuid.uuid4().hex
     head = (
         f"--{boundary}\r\n"
-        f'Content-Disposition: form-data; name="file"; filename="{document.name}"\r\n'
+        f'Content-Disposition: form-data; name="{FIELD}"; filename="{document.name}"\r\n'
         f"Content-Type: {document.media_type}\r\n\r\n"
     )
     body = head.encode() + document.content + f"\r\n--{boundary}--\r\n".encode()

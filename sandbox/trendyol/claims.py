@@ -26,6 +26,14 @@ STATUSES = (
 )
 
 
+class ClaimFile(BaseModel):
+    """A file that came with a rejection; its content is not kept."""
+
+    name: str
+    media_type: str
+    sha256: str
+
+
 class ClaimItem(BaseModel):
     """One unit of a claim."""
 
@@ -37,6 +45,7 @@ class ClaimItem(BaseModel):
     auto_accepted: bool = False
     by_seller: bool = False
     issue_reason: int | None = None
+    files: list[ClaimFile] = []
 
 
 class Claim(BaseModel):

@@ -3,7 +3,15 @@
 import uuid
 from typing import Any
 
-from sandbox.trendyol.claims import ACCEPTED, REJECTED, UNRESOLVED, WAITING, Claim, ClaimItem
+from sandbox.trendyol.claims import (
+    ACCEPTED,
+    REJECTED,
+    UNRESOLVED,
+    WAITING,
+    Claim,
+    ClaimFile,
+    ClaimItem,
+)
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.lifecycle import part
 from sandbox.trendyol.model import Package
@@ -86,10 +94,12 @@ def accept(world: World, claim: Claim, items: list[ClaimItem], automatic: bool) 
     _changed(world, claim)
 
 
-def dispute(world: World, claim: Claim, items: list[ClaimItem], reason: int) -> None:
+def dispute(
+    world: World, claim: Claim, items: list[ClaimItem], reason: int, files: list[ClaimFile]
+) -> None:
     """The seller rejects: Trendyol decides later."""
     for item in items:
-        item.status, item.issue_reason = UNRESOLVED, reason
+        item.status, item.issue_reason, item.files = UNRESOLVED, reason, files
     _changed(world, claim)
     world.timers.after(
         _decision_s(world, claim), "claim.decided", seller=claim.seller, claim=claim.id

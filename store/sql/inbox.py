@@ -77,6 +77,16 @@ def body_of(sql: Sql) -> Select[Any]:
 
 
 @statement
+def command_body_of(sql: Sql) -> Select[Any]:
+    return select(inbox.c.body).where(
+        inbox.c.channel == given("channel", inbox.c.channel),
+        inbox.c.account == given("account", inbox.c.account),
+        inbox.c.kind == InboxKind.COMMAND.value,
+        inbox.c.event_id == given("event_id", inbox.c.event_id),
+    )
+
+
+@statement
 def log_of(sql: Sql) -> Select[Any]:
     return (
         select(*(inbox.c[f.name] for f in fields(InboxEntry)))

@@ -1,3 +1,4 @@
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -81,6 +82,28 @@ async def test_what_cannot_be_read_or_placed_is_dead_lettered_by_name(
     assert "erp-5" in dead["unknown_order"]
     assert f"order:{REAL}:{ACCOUNT}:404" in dead["unknown_order"]
     assert "tabuk" in dead["unknown_account"]
+
+
+async def test_evidence_that_is_too_large_is_dead_lettered_with_a_sentence(
+    bus: ServiceBus, working: Working
+) -> None:
+    content = base64.b64encode(bytes(185_000)).decode()
+    photo = {"name": "photo.jpg", "media_type": "image/jpeg", "content": content}
+    answer = {"kind": "answer_return", "return_id": "R1", "answer": "reject", "evidence": photo}
+    both = {
+        **answer,
+        "evidence": {**photo, "content": "AA=="},
+        "evidence_link": "https://e.example",
+    }
+    done = working.since_now(QUEUE)
+    await send(bus, command("406", "erp-7", **answer), command("406", "erp-8", **both))
+    await done.reach(dead_lettered=2)
+    dead = [x.description for x in await DeadLetters(bus, [REAL]).list(QUEUE)]
+    (large,) = [x for x in dead if "erp-7" in x]
+    assert "answer_return.evidence.content (the file has 185000 bytes, and at most 180000" in large
+    (twice,) = [x for x in dead if "erp-8" in x]
+    assert "give one of them" in twice
+    assert not any(content[:40] in x for x in dead)
 
 
 async def test_a_dead_command_goes_back_among_the_commands(

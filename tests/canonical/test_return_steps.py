@@ -179,3 +179,24 @@ def test_a_return_that_is_over_before_its_order_is_known_is_left_alone() -> None
     assert effect_of(made) is None
     assert made.finished
     assert made.attention is None
+
+
+@pytest.mark.parametrize(
+    ("states", "stands"),
+    [
+        ((R.IN_DISPUTE,), False),
+        ((R.ACCEPTED, R.WAITING_FOR_ANSWER), True),
+    ],
+)
+def test_a_refused_answer_is_moot_once_another_was_taken_for_all_that_waits(
+    states: tuple[ReturnState, ...], stands: bool
+) -> None:
+    order = view(
+        HOME,
+        done=[RECEIVED, REQUESTED, "return/R1/c2"],
+        effects=[Effect(name="return/R1/c1", state=EffectState.REFUSED, answer="needs a file")],
+        returns=(returned(*states, answer_by=DUE),),
+        wishes=wishing(reject(command_id="c1"), reject("i0", command_id="c2")),
+    )
+    attention = planned(order).attention
+    assert (attention is not None and attention.word is AttentionWord.REFUSED) is stands

@@ -1,10 +1,19 @@
 """Claims: read, approve, reject."""
 
+import hashlib
+
 from aiohttp import BodyPartReader, web
 
 from sandbox.trendyol import claims_desk
 from sandbox.trendyol.api.query import integer, page_of, words
-from sandbox.trendyol.claims import STATUSES, WAITING, Claim, ClaimItem, claim_wire
+from sandbox.trendyol.claims import (
+    STATUSES,
+    WAITING,
+    Claim,
+    ClaimFile,
+    ClaimItem,
+    claim_wire,
+)
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.errors import ApiError, bad_request, json_response
 from sandbox.trendyol.gate import Call
@@ -23,6 +32,10 @@ REASONS = {
 
 WITHOUT_FILE = frozenset({NOT_RECEIVED, 451, 2101})
 MAX_DESCRIPTION = 500
+MAX_FILE = 5 * 1024 * 1024
+"""Bytes of one file, by the seller guide's page of October 2026."""
+FILE_FIELDS = frozenset({"files", "file"})
+"""`files` by that page and the reference; older pages say "form-data (file)"."""
 
 
 async def listing(call: Call) -> web.Response:
@@ -65,11 +78,12 @@ async def reject(call: Call) -> web.Response:
         raise bad_request("invalid.request", "description must have 1 to 500 characters")
     claim = _claim(call)
     items = _waiting(call, claim, words(call.request, "claimItemIdList"), "reject")
-    if reason not in WITHOUT_FILE and not await _has_file(call):
+    files = await _files(call)
+    if reason not in WITHOUT_FILE and not files:
         raise bad_request("invalid.request", "this reason needs a file")
     if reason == NOT_RECEIVED and _too_early(call, claim):
         raise bad_request("invalid.claim.issue.reason", "1651 cannot be used in the first 24 hours")
-    claims_desk.dispute(call.world, claim, items, reason)
+    claims_desk.dispute(call.world, claim, items, reason, files)
     _wrote(call, claim, "reject", "applied")
     return web.Response()
 
@@ -119,13 +133,22 @@ def _too_early(call: Call, claim: Claim) -> bool:
     return now_ms() - claim.created_at < wait
 
 
-async def _has_file(call: Call) -> bool:
+async def _files(call: Call) -> list[ClaimFile]:
+    """What came with a rejection; empty files count as none."""
     if not call.request.content_type.startswith("multipart/"):
-        return False
+        return []
+    found = []
     async for part in await call.request.multipart():
-        if isinstance(part, BodyPartReader) and part.name == "file" and await part.read():
-            return True
-    return False
+        if not isinstance(part, BodyPartReader) or part.name not in FILE_FIELDS:
+            continue
+        content = bytes(await part.read())
+        if len(content) > MAX_FILE:
+            raise bad_request("invalid.request", "a file must not be larger than 5 MB")
+        if content:
+            media_type = part.headers.get("Content-Type", "")
+            digest = hashlib.sha256(content).hexdigest()
+            found.append(ClaimFile(name=part.filename or "", media_type=media_type, sha256=digest))
+    return found
 
 
 def _wrote(call: Call, claim: Claim, what: str, effect: str) -> None:

@@ -88,6 +88,13 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "orderNumber": claim.order_number,
         "packageId": claim.package_id,
         "items": [
-            {"id": item.id, "lineId": item.line_id, "status": item.status} for item in claim.items
+            {
+                "id": item.id,
+                "lineId": item.line_id,
+                "status": item.status,
+                "issueReason": item.issue_reason,
+                "files": [file.model_dump() for file in item.files],
+            }
+            for item in claim.items
         ],
     }

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from canonical.actions import AnswerReturn
+from canonical.evidence import EvidenceFile
 from channels.errors import AmbiguousError, RefusedError, UnavailableError
 from channels.port import Seen
 from channels.trendyol.client import TrendyolChannel
@@ -50,6 +51,8 @@ def trendyol(write: Any = None, now: dict[str, Any] | None = None, reasons: Any 
         if "/files/" in request.path:
             if "gone" in request.path:
                 return web.Response(status=404)
+            if "large" in request.path:
+                return web.Response(body=bytes(5 * 1024 * 1024 + 1))
             return web.Response(body=b"\x89PNG", content_type="image/png")
         return web.json_response(page(*([now] if now else [])))
 
@@ -99,8 +102,29 @@ async def test_a_reason_that_needs_a_document_sends_it_as_a_form() -> None:
     assert "authorization" not in fetched.headers
     assert call.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert (
-        b'name="file"; filename="photo.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG' in call.body
+        b'name="files"; filename="photo.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG' in call.body
     )
+
+
+async def test_a_document_that_came_along_is_sent_as_it_is() -> None:
+    photo = EvidenceFile(name='p "1".jpg', media_type="image/jpeg", content="/9j/4A==")
+    async with at(trendyol()) as (one, server):
+        await one.perform(reject("2077", evidence=photo))
+    assert [c.method for c in server.came] == ["GET", "POST"], "nothing is fetched"
+    call = server.came[-1]
+    expected = b'filename="p1.jpg"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff\xe0\r\n--'
+    assert expected in call.body
+
+
+async def test_a_document_that_is_too_large_is_refused_with_its_limit() -> None:
+    async with (
+        serving(trendyol(now=claim())) as server,
+        opened(server.url, evidence_hosts=[server.url]) as one,
+    ):
+        with pytest.raises(RefusedError, match=r"too large.*5242880") as error:
+            await one.perform(reject("2077", evidence_link=f"{server.url}/files/large.png"))
+    assert error.value.order_id == ORDER
+    assert all(c.method == "GET" for c in server.came)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
+import hashlib
 import time
 from typing import Any
+
+import pytest
 
 from tests.sandbox.trendyol.harness import Answer, Seller, eventually
 
@@ -99,6 +102,22 @@ async def test_rejecting_needs_a_reason_and_mostly_a_file(seller: Seller) -> Non
     assert (await reject(seller, made, ids, 451)).status == 400
     other = await claim(seller, await delivered(seller), 1)
     assert (await reject(seller, other, item_ids(other), 451)).status == 200
+
+
+@pytest.mark.parametrize("field", ["files", "file"])
+async def test_files_of_a_rejection_are_noted_and_bounded(seller: Seller, field: str) -> None:
+    await seller.sandbox.knobs(quotas={})
+    made = await claim(seller, await delivered(seller), 1)
+    ids, most = item_ids(made), 5 * 1024 * 1024
+    assert (await reject(seller, made, ids, 2077, **{field: b""})).status == 400
+    large = await reject(seller, made, ids, 2077, **{field: bytes(most + 1)})
+    assert (large.status, "5 MB" in large.json["errors"][0]["message"]) == (400, True)
+    assert (await reject(seller, made, ids, 2077, photo=b"jpeg")).status == 400
+    assert (await reject(seller, made, ids, 2077, **{field: bytes(most)})).status == 200
+    (noted,) = (c for c in (await seller.ledger())["claims"] if c["id"] == made["id"])
+    (item,) = noted["items"]
+    assert item["issueReason"] == 2077
+    assert [f["sha256"] for f in item["files"]] == [hashlib.sha256(bytes(most)).hexdigest()]
 
 
 async def test_what_waits_is_accepted_after_48_scaled_hours(seller: Seller) -> None:
