@@ -24,7 +24,7 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 ALL = dict(commands(get_command(app)))
 EXPECTED = {
     "up", "demo", "worker", "bridge", "verify", "map", "channels", "sandbox",
-    "quota", "codec", "keys rotate",
+    "quota", "codec", "keys list", "keys rotate", "keys add", "keys activate",
     "order list", "order show", "order resync", "order cancel", "order skip", "order label", "finance",
     "account list", "account resync", "account pause", "account resume", "channel subscribe",
     "dlq list", "dlq show", "dlq replay", "listings import", "db upgrade", "bus declaration",
