@@ -68,6 +68,9 @@ class Polling(BaseModel):
     """How far before the watermark each poll starts again."""
     reach: timedelta
     """How far back the marketplace lets us look at most."""
+    walk_every: timedelta | None = None
+    """How often all of that is read again, for what neither hooks nor polls have shown; None:
+    never."""
 
 
 class Webhooks(BaseModel):

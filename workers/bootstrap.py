@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ValidationError
 
+from activities.bodies.polling import pace_of
 from activities.ports import Bus, Platform, nobody
 from activities.signatures.start import AccountStart, PollStart, PollSubject, SweepStart
 from canonical.abilities import Abilities
@@ -141,12 +142,11 @@ def sweep_start(settings: Settings, account: AccountSettings) -> SweepStart:
 
 def polls_of(account: AccountSettings, abilities: Abilities) -> list[tuple[PollStart, timedelta]]:
     """The start inputs of the account's polls, and how often each is made; by its own abilities."""
-    returns = abilities.returns.polling if abilities.returns else None
-    paces = {PollSubject.ORDERS: abilities.polling, PollSubject.RETURNS: returns}
+    paces = {subject: pace_of(abilities, subject) for subject in PollSubject}
     return [
         (
             PollStart(channel=account.channel, account=account.account, subject=subject),
-            account.poll_every or pace.every,
+            (None if subject is PollSubject.WALK else account.poll_every) or pace.every,
         )
         for subject, pace in paces.items()
         if pace is not None

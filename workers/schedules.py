@@ -21,6 +21,7 @@ from activities.signatures.start import (
     POLL_WORKFLOW,
     SWEEP_WORKFLOW,
     PollStart,
+    PollSubject,
     SweepStart,
     bulk_task_queue,
 )
@@ -39,7 +40,8 @@ async def ensure_poll(client: Client, start: PollStart, every: timedelta) -> Non
     schedule = _schedule(
         POLL_WORKFLOW, name, start, every, f"Poll {start.subject} of {_about(start)}"
     )
-    await _ensure(client, name, schedule, at_once=True)
+    # An account's first poll of orders goes as far back as a walk does.
+    await _ensure(client, name, schedule, at_once=start.subject is not PollSubject.WALK)
 
 
 async def ensure_sweep(client: Client, start: SweepStart, every: timedelta) -> None:

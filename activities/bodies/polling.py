@@ -36,8 +36,8 @@ class Polling:
 
         Orders or, by the same way, what channels tell apart from them: returns.
 
-        An account's first poll reads back as far as the marketplace allows, by the backfill queue:
-        old orders must not stand before live ones.
+        An account's first poll, and each walk, read back as far as the marketplace allows, by the
+        backfill queue: old orders must not stand before live ones.
         """
         store, channel = self._platform.store, self._platform.channel(arg.channel, arg.account)
         pace = pace_of(channel.abilities, arg.subject)
@@ -46,12 +46,13 @@ class Polling:
         cursor = await store.cursors.get(arg.channel, arg.account, arg.subject.value)
         until = datetime.now(UTC)
         since = _since(arg, cursor, pace, until)
+        late = cursor is None or arg.subject is PollSubject.WALK
         sent = seen = 0
         watermark: datetime | None = None
         try:
             async for page in _pages(arg, channel, since, until):
                 seen += len(page.events)
-                sent += await self._forward(arg, page, backfill=cursor is None)
+                sent += await self._forward(arg, page, backfill=late)
                 watermark = max(filter(None, (watermark, page.watermark)), default=None)
                 activity.heartbeat(seen)
         except ChannelError as error:
@@ -106,16 +107,22 @@ class Polling:
 
 def pace_of(abilities: Abilities, subject: PollSubject) -> Pace | None:
     """How the subject is polled; None where it is not."""
-    if subject is PollSubject.ORDERS:
-        return abilities.polling
-    return abilities.returns.polling if abilities.returns else None
+    if subject is PollSubject.RETURNS:
+        return abilities.returns.polling if abilities.returns else None
+    orders = abilities.polling
+    if subject is PollSubject.ORDERS or orders is None:
+        return orders
+    if orders.walk_every is None:
+        return None
+    return orders.model_copy(update={"every": orders.walk_every, "overlap": orders.reach})
 
 
 def _pages(
     arg: PollInput, channel: Channel, since: datetime, until: datetime
 ) -> AsyncIterator[OrderPage]:
-    orders = arg.subject is PollSubject.ORDERS
-    return channel.list_orders(since, until) if orders else channel.list_returns(since, until)
+    if arg.subject is PollSubject.RETURNS:
+        return channel.list_returns(since, until)
+    return channel.list_orders(since, until)
 
 
 def _since(arg: PollInput, cursor: Cursor | None, pace: Pace, until: datetime) -> datetime:

@@ -49,6 +49,8 @@ ABILITIES = Abilities(
         every=timedelta(minutes=5),
         overlap=timedelta(hours=4),
         reach=timedelta(days=14),
+        # Orders have been left out of Trendyol's lists for hours and shown later.
+        walk_every=timedelta(days=1),
     ),
     dead_parcel_settles=DEAD_PARCEL_SETTLES,
     # ASSUMED: addresses that are blank at first are there when they are asked for later.

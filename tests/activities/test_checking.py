@@ -117,7 +117,7 @@ async def test_a_hook_that_only_the_panel_can_mend_is_an_attention(world: World)
     assert world.channel.subscribed == []
 
 
-@pytest.mark.parametrize("subject", PollSubject)
+@pytest.mark.parametrize("subject", [PollSubject.ORDERS, PollSubject.RETURNS])
 async def test_an_old_poll_is_an_attention_and_no_poll_yet_is_none(
     world: World, subject: PollSubject
 ) -> None:

@@ -10,6 +10,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.bodies.polling import CURSOR, Polling
 from activities.ports import BusUnavailableError
 from activities.signatures.accounts import PollInput, PollResult
+from activities.signatures.start import PollSubject
 from canonical.envelope import Source
 from canonical.states import ParcelState
 from channels.errors import ThrottledError
@@ -18,8 +19,8 @@ from tests.fixtures.toy import order_of
 from tests.fixtures.world import World
 
 
-async def _poll(world: World) -> PollResult:
-    arg = PollInput(channel=world.channel.name, account=world.channel.account)
+async def _poll(world: World, subject: PollSubject = PollSubject.ORDERS) -> PollResult:
+    arg = PollInput(channel=world.channel.name, account=world.channel.account, subject=subject)
     result: PollResult = await ActivityEnvironment().run(Polling(world.platform).poll_orders, arg)
     return result
 
@@ -57,6 +58,30 @@ async def test_later_polls_overlap_and_drop_what_is_applied(world: World) -> Non
     assert before is not None
     since, _ = world.channel.asked[-1]
     assert since == datetime.fromisoformat(before.value) - timedelta(minutes=5)
+
+
+async def test_a_walk_reads_all_again_behind_live_traffic_and_moves_no_other_watermark(
+    world: World,
+) -> None:
+    assert (await _poll(world, PollSubject.WALK)).watermark is None, "not every channel has walks"
+    pace = world.channel.abilities.polling
+    assert pace is not None
+    walks = pace.model_copy(update={"walk_every": timedelta(days=1)})
+    world.channel.abilities = world.channel.abilities.model_copy(update={"polling": walks})
+    await _watched(world)
+    before = await _cursor(world)
+    ref = world.ref("1")
+    await world.receive(ref, world.channel.put(order_of(ref)))
+    await world.record(ref)
+    world.channel.put(order_of(world.ref("never shown")))
+    for _ in range(2):
+        result = await _poll(world, PollSubject.WALK)
+        assert (result.events, result.known) == (1, 1)
+        since, until = world.channel.asked[-1]
+        assert until - since == timedelta(days=14)
+    assert {e.order_id for e in world.bus.backfill} == {"never shown"}
+    assert world.bus.inbound == []
+    assert await _cursor(world) == before
 
 
 async def test_only_a_watermark_beyond_the_reach_is_a_gap(world: World) -> None:

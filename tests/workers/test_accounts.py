@@ -45,11 +45,16 @@ async def test_orders_and_returns_are_polled_each_at_their_own_pace() -> None:
     assert polls == {
         PollSubject.ORDERS: timedelta(minutes=5),
         PollSubject.RETURNS: timedelta(minutes=15),
+        PollSubject.WALK: timedelta(days=1),
     }
-    quick = polls_of(account(poll_every=timedelta(seconds=10)), abilities)
-    assert {every for _, every in quick} == {timedelta(seconds=10)}
+    seconds = timedelta(seconds=10)
+    quick = {
+        start.subject: every for start, every in polls_of(account(poll_every=seconds), abilities)
+    }
+    assert quick == {**dict.fromkeys(PollSubject, seconds), PollSubject.WALK: timedelta(days=1)}
 
 
 async def test_an_account_that_narrows_its_channel_is_polled_by_its_own_abilities() -> None:
     one = account(abilities={"returns": None})
-    assert [start.subject for start, _ in polls_of(one, await opened(one))] == [PollSubject.ORDERS]
+    polled = [start.subject for start, _ in polls_of(one, await opened(one))]
+    assert polled == [PollSubject.ORDERS, PollSubject.WALK]
