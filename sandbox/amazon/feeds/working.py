@@ -78,10 +78,12 @@ def _work_off(world: World, feed: Feed) -> None:
             apply(world, feed, message)
         except Wrong as trouble:
             wrong.append((message.number, str(trouble)))
+    # A message may name several items; it counts once, and is wrong if one of them is.
+    processed, invalid = {each.number for each in asked}, {number for number, _ in wrong}
     feed.outcome = {
-        "processed": len(asked),
-        "accepted": len(asked) - len(wrong),
-        "invalid": len(wrong),
+        "processed": len(processed),
+        "accepted": len(processed - invalid),
+        "invalid": len(invalid),
     }
     if feed.type in types.XML:
         _finish(world, feed, DONE, "text/xml", _xml_report(feed, wrong))

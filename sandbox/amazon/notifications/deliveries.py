@@ -58,8 +58,8 @@ class Deliveries:
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._heap: list[tuple[int, int, Delivery]] = []
-        self._last: dict[str, int] = defaultdict(int)
-        self._last_of: dict[tuple[str, str], int] = defaultdict(int)
+        self._last: dict[str, int] = defaultdict(lambda: -1)
+        self._last_of: dict[tuple[str, str], int] = defaultdict(lambda: -1)
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         for key, body in database.all(COUNTS):
             self.counts[key] = Counter(json.loads(body))
@@ -126,7 +126,7 @@ class Deliveries:
     ) -> None:
         knobs, seller = self._knobs, subscription.seller
         arn = self._subscriptions.arn(subscription)
-        event = self._database.next(f"event/{seller}")
+        event = self._database.next(f"event/{seller}", start=0)
         self._count(seller, "events")
         if picked(knobs.seed, f"{seller}/lost", event, knobs.notification_lost_share):
             self._count(seller, "lost")
