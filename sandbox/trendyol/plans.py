@@ -35,8 +35,8 @@ class Plan(BaseModel):
 
     awaiting_s: Span = (0.2, 1.0)
     cancel_s: Span = (0.1, 1.2)
-    ship_s: Span = (0.3, 1.5)
-    deliver_s: Span = (0.3, 1.5)
+    ship_s: Span = (0.2, 0.8)
+    deliver_s: Span = (0.2, 0.8)
 
     claim_decision_s: Span | None = None
     """How long a dispute takes; None: a day, scaled."""

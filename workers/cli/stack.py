@@ -60,7 +60,7 @@ def demo(
     ] = None,
     per_second: Annotated[
         float, typer.Option("--per-second", min=0.1, max=100.0, help="Orders placed in a second.")
-    ] = 10.0,
+    ] = 20.0,
     traffic: Annotated[
         str,
         typer.Option(
