@@ -12,7 +12,7 @@ from sandbox.amazon.documents import serving
 from sandbox.amazon.errors import DENIED, ApiError
 from sandbox.amazon.feeds import working
 from sandbox.amazon.gate import WORLD
-from sandbox.amazon.operator import routes as operator_routes
+from sandbox.amazon.operator.routes import add_routes as add_operator_routes
 from sandbox.amazon.reports import making
 from sandbox.amazon.world import World
 
@@ -25,7 +25,7 @@ def make_app(world: World) -> web.Application:
     app[WORLD] = world
     api_routes.add_routes(app)
     serving.add_routes(app)
-    operator_routes.add_routes(app)
+    add_operator_routes(app)
     events.register(world)
     making.register(world)
     working.register(world)

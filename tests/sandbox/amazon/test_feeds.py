@@ -279,7 +279,8 @@ async def test_listings_feeds_have_a_limit_of_their_own(seller: Seller, sandbox:
 
 
 async def test_one_listing_is_patched(seller: Seller) -> None:
-    path, query = f"{LISTING}/{seller.id}/SKU-2", {"marketplaceIds": MARKETPLACE}
+    path = f"{LISTING}/{seller.id}/SKU-2"
+    query: dict[str, Any] = {"marketplaceIds": MARKETPLACE}
     body = {"productType": "PRODUCT", "patches": [quantity(3)]}
     assert (await seller.good("PATCH", path, body, **query))["status"] == "ACCEPTED"
     item = await seller.good("GET", path, **query)

@@ -1,6 +1,7 @@
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -19,7 +20,7 @@ from tests.sandbox.amazon.harness import (
 ORDER = "/orders/2026-01-01/orders/408-0000000-0000000"
 PLACES = "/sellers/v1/marketplaceParticipations"
 DENIED = "Access to requested resource is denied."
-SUMMARIES = {
+SUMMARIES: dict[str, Any] = {
     "granularityType": "Marketplace",
     "granularityId": MARKETPLACE,
     "marketplaceIds": MARKETPLACE,

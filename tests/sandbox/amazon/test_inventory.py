@@ -1,11 +1,12 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.sandbox.amazon.harness import CATALOG, MARKETPLACE, Sandbox, Seller, accounts_file
 
 SUMMARIES = "/fba/inventory/v1/summaries"
-QUERY = {
+QUERY: dict[str, Any] = {
     "granularityType": "Marketplace",
     "granularityId": MARKETPLACE,
     "marketplaceIds": MARKETPLACE,
@@ -42,7 +43,7 @@ async def test_the_token_stands_beside_the_payload_and_dies_young(directory: Pat
         seller = Seller(sandbox, 0)
         await sandbox.knobs(token_life_s=3_600_000)
         seen: list[str] = []
-        token: dict[str, str] = {}
+        token: dict[str, Any] = {}
         while True:
             page = await seller.good("GET", SUMMARIES, **QUERY, **token)
             seen += [each["sellerSku"] for each in page["payload"]["inventorySummaries"]]

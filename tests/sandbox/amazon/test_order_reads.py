@@ -123,13 +123,14 @@ async def test_a_before_that_is_too_new_is_refused(seller: Seller, sandbox: Sand
 
 
 async def test_exactly_one_family_of_times(seller: Seller) -> None:
-    for params in (
+    tries: tuple[dict[str, Any], ...] = (
         {},
         {"createdAfter": ago(60), "lastUpdatedAfter": ago(60)},
         {"createdAfter": ago(60), "lastUpdatedBefore": ago(10)},
         {"createdAfter": "yesterday"},
         {"createdAfter": ago(10), "createdBefore": ago(60)},
-    ):
+    )
+    for params in tries:
         answer = await seller.call("GET", ORDERS, **params)
         assert (answer.status, answer.code) == (400, "InvalidInput"), params
 
@@ -141,7 +142,7 @@ async def test_pages_hold_every_order_once(seller: Seller) -> None:
     token = None
     params: dict[str, Any] = {"lastUpdatedAfter": ago(600), "maxResultsPerPage": 3}
     while True:
-        more = {} if token is None else {"paginationToken": token}
+        more: dict[str, Any] = {} if token is None else {"paginationToken": token}
         page = await seller.good("GET", ORDERS, **params, **more)
         seen += [order["orderId"] for order in page["orders"]]
         token = page.get("pagination", {}).get("nextToken")
@@ -167,7 +168,7 @@ async def test_a_page_token_of_v0_overrides_the_filters_and_dies(
     for _ in range(3):
         await seller.order()
     await eventually(lambda: _count(seller, 3))
-    params = {"MarketplaceIds": MARKETPLACE}
+    params: dict[str, Any] = {"MarketplaceIds": MARKETPLACE}
     first = await seller.good("GET", V0, **params, CreatedAfter=ago(600), MaxResultsPerPage=2)
     token = first["payload"]["NextToken"]
     assert len(first["payload"]["Orders"]) == 2

@@ -154,7 +154,7 @@ async def test_reports_are_listed_by_pages_whose_token_stands_alone(seller: Sell
     order = await seller.order()
     await seller.read(order)
     made = {(await seller.report(ALL_ORDERS))["reportId"] for _ in range(3)}
-    query = {"reportTypes": ALL_ORDERS, "pageSize": 2}
+    query: dict[str, Any] = {"reportTypes": ALL_ORDERS, "pageSize": 2}
     page = await seller.good("GET", f"{REPORTS}/reports", **query)
     token = page["nextToken"]
     mixed = await seller.call("GET", f"{REPORTS}/reports", **query, nextToken=token)

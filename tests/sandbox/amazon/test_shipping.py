@@ -12,7 +12,7 @@ PARCEL = {
 }
 
 
-def about(order: Any) -> dict[str, str]:
+def about(order: Any) -> dict[str, Any]:
     return {"marketplaceId": MARKETPLACE, "amazonOrderId": order["order_id"]}
 
 
@@ -80,7 +80,7 @@ async def test_the_same_reference_again_may_be_refused(seller: Seller, sandbox: 
     ],
 )
 async def test_confirmations_that_do_not_fit_are_refused(
-    seller: Seller, detail: dict[str, object]
+    seller: Seller, detail: dict[str, Any]
 ) -> None:
     order = await seller.order()
     answer = await seller.confirm(order, **detail)
