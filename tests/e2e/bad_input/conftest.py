@@ -1,0 +1,37 @@
+"""The stack of the whole folder above; after each bad input the next good order is served."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from aiohttp import ClientSession
+
+from tests.e2e.bad_input.edges import COMMANDS, INBOUND, Edges, client_of
+from tests.fixtures.stack import Held
+
+
+@pytest_asyncio.fixture(scope="package")
+async def edges(platform: Held) -> AsyncIterator[Edges]:
+    """The edges, with links to the bus that stay open: opening one takes the SDK half a second."""
+    client = client_of(platform)
+    letters = {
+        queue: client.get_queue_receiver(queue, sub_queue="deadletter")
+        for queue in (INBOUND, COMMANDS)
+    }
+    senders = {queue: client.get_queue_sender(queue) for queue in (INBOUND, COMMANDS)}
+    links = (*letters.values(), *senders.values())
+    await asyncio.gather(*(link.__aenter__() for link in links))
+    async with ClientSession() as http:
+        yield Edges(platform, http, letters, senders)
+    await asyncio.gather(*(link.close() for link in links))
+    await client.close()
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def nothing_crashes(edges: Edges) -> AsyncIterator[None]:
+    """No process ended, none met what it had not foreseen, and all go on with their work."""
+    logged, restarts = edges.logged(), edges.platform.stack.supervisor.restarts
+    yield
+    await edges.a_good_order_is_served()
+    assert edges.platform.stack.supervisor.restarts == restarts
+    assert edges.faults_since(logged) == []
