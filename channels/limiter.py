@@ -18,6 +18,24 @@ class Slot:
     """Whether it may still leave: after a stall it may not, and another slot is taken."""
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """What a marketplace's answer says of a quota, in its headers for instance.
+
+    Attributes:
+        per_second: Calls that it allows in a second, as a mean. It counts from then on, below or
+            above what the channel declares.
+        remaining: Calls that it would still take once it had counted this one. Fewer than thought
+            are believed at once; more are not, since it has not counted what is on its way.
+        quota: The name by which the channel declares the quota; may be empty where only one quota
+            (besides those of calls under way) counts the operation.
+    """
+
+    per_second: float | None = None
+    remaining: int | None = None
+    quota: str = ""
+
+
 class Limiter(Protocol):
     """Holds calls back until the marketplace will take them."""
 
@@ -38,6 +56,24 @@ class Limiter(Protocol):
         """
         ...
 
-    async def correct(self, account: str, operation: str, retry_after: timedelta) -> None:
-        """The marketplace refused for quota: nothing of this operation leaves before the time."""
+    async def correct(
+        self, account: str, operation: str, retry_after: timedelta, ago: timedelta = timedelta(0)
+    ) -> None:
+        """The marketplace refused for quota what left `ago` before.
+
+        Nothing of this operation leaves before `retry_after` has passed.
+        """
+        ...
+
+    async def adjust(
+        self,
+        account: str,
+        operation: str,
+        allowance: Allowance,
+        ago: timedelta = timedelta(0),
+    ) -> None:
+        """The marketplace said how a quota stands, in its answer to what left `ago` before.
+
+        What is not news costs nothing, so that it may be told after every answer.
+        """
         ...

@@ -6,8 +6,8 @@ from datetime import timedelta
 from canonical.abilities import QuotaScope
 from channels import registry
 from channels.errors import ThrottledError, UnavailableError
-from channels.limiter import Limiter, Slot
-from store.limiter import NoSlotError, SlotLimiter, SlotsAwayError, SqlRows
+from channels.limiter import Allowance, Limiter, Slot
+from store.limiter import NoSlotError, SlotLimiter, SlotsAwayError, SqlRows, Told
 from workers.settings import Settings
 
 
@@ -54,10 +54,23 @@ class ChannelLimiter:
         """See `channels.limiter.Limiter`."""
         await self._slots.done(self._channel, account, operation)
 
-    async def correct(self, account: str, operation: str, retry_after: timedelta) -> None:
+    async def correct(
+        self, account: str, operation: str, retry_after: timedelta, ago: timedelta = timedelta(0)
+    ) -> None:
         """See `channels.limiter.Limiter`."""
-        wait = retry_after.total_seconds()
-        await self._slots.correct(self._channel, account, operation, wait)
+        wait, since = retry_after.total_seconds(), ago.total_seconds()
+        await self._slots.correct(self._channel, account, operation, wait, since)
+
+    async def adjust(
+        self,
+        account: str,
+        operation: str,
+        allowance: Allowance,
+        ago: timedelta = timedelta(0),
+    ) -> None:
+        """See `channels.limiter.Limiter`."""
+        told = Told(allowance.quota, allowance.per_second, allowance.remaining)
+        await self._slots.adjust(self._channel, account, operation, told, ago.total_seconds())
 
 
 class NoCalls:
@@ -75,7 +88,18 @@ class NoCalls:
     async def done(self, account: str, operation: str) -> None:
         """Nothing was taken."""
 
-    async def correct(self, account: str, operation: str, retry_after: timedelta) -> None:
+    async def correct(
+        self, account: str, operation: str, retry_after: timedelta, ago: timedelta = timedelta(0)
+    ) -> None:
+        """Nothing was sent."""
+
+    async def adjust(
+        self,
+        account: str,
+        operation: str,
+        allowance: Allowance,
+        ago: timedelta = timedelta(0),
+    ) -> None:
         """Nothing was sent."""
 
 

@@ -15,13 +15,16 @@ from channels.http.observe import CallRecord, report
 from channels.http.passage import Passage
 from channels.http.timeouts import Timeouts
 from channels.http.transport import Attempt, Transport
-from channels.limiter import Limiter
+from channels.limiter import Allowance, Limiter
 
 Judge: TypeAlias = Callable[[Request, Response], ChannelError | None]
 """Reads an answer: the error that it means, or None where it is good.
 
 A `ThrottledError` with a zero `retry_after` says that the marketplace named no time.
 """
+
+Tells: TypeAlias = Callable[[Request, Response], Allowance | None]
+"""Reads from an answer what the marketplace says of its quota."""
 
 BODY_LIMIT = 16 * 1024 * 1024
 
@@ -40,12 +43,14 @@ class HttpClient:
         *,
         timeouts: Timeouts | None = None,
         body_limit: int = BODY_LIMIT,
+        tells: Tells | None = None,
     ) -> None:
         self._channel = channel
         self._account = account
         self._auth = auth
         self._limiter = limiter
         self._judge = judge
+        self._tells = tells
         self._backoff = Backoff()
         self._transport = Transport(base_url, timeouts or Timeouts(), body_limit)
 
@@ -86,7 +91,7 @@ class HttpClient:
         outcome = "interrupted"
         try:
             response = await self._transport.send(request.with_headers(header), attempt)
-            error = await self._judged(request, response)
+            error = await self._judged(request, response, passage)
             outcome = _name(error)
         except TRANSPORT as failure:
             fault = transport_fault(self._channel, self._account, request, failure, attempt.sent)
@@ -118,14 +123,19 @@ class HttpClient:
             )
         return response, error
 
-    async def _judged(self, request: Request, response: Response) -> ChannelError | None:
+    async def _judged(
+        self, request: Request, response: Response, passage: Passage
+    ) -> ChannelError | None:
+        ago = passage.ago()
+        if self._tells is not None and (said := self._tells(request, response)) is not None:
+            await self._limiter.adjust(self._account, request.operation, said, ago)
         error = self._judge(request, response)
         if not isinstance(error, ThrottledError):
             self._backoff.reset(request.operation)
             return error
         if error.retry_after <= timedelta(0):
             error.retry_after = self._backoff.next(request.operation)
-        await self._limiter.correct(self._account, request.operation, error.retry_after)
+        await self._limiter.correct(self._account, request.operation, error.retry_after, ago)
         return error
 
 

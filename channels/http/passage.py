@@ -1,6 +1,8 @@
 """A request's leave to go: one slot, taken anew where the connection came too late for it."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from channels.http.exchange import Request
 from channels.limiter import Limiter, Slot
@@ -15,6 +17,7 @@ class Passage:
     _request: Request
     _slot: Slot
     _taken: bool = True
+    _left: float = field(default_factory=time.monotonic)
 
     @classmethod
     async def reserved(cls, limiter: Limiter, account: str, request: Request) -> "Passage":
@@ -34,12 +37,18 @@ class Passage:
             ThrottledError: The next slot is too far off; nothing was sent.
             UnavailableError: Slots cannot be had now; nothing was sent.
         """
+        self._left = time.monotonic()
         while not self._slot.good():
             await self.end()
             self._slot = await self._limiter.reserve(
                 self._account, self._request.operation, urgent=self._request.urgent
             )
             self._taken = True
+            self._left = time.monotonic()
+
+    def ago(self) -> timedelta:
+        """How long ago the request left."""
+        return timedelta(seconds=time.monotonic() - self._left)
 
     async def end(self) -> None:
         """The call was answered, or will never leave."""

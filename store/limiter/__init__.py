@@ -5,5 +5,15 @@ from store.limiter.queue import NoSlotError, SlotsAwayError
 from store.limiter.rows import SqlRows
 from store.limiter.rule import Rule, rule_of
 from store.limiter.slot import Slot
+from store.limiter.told import Told
 
-__all__ = ["NoSlotError", "Rule", "Slot", "SlotLimiter", "SlotsAwayError", "SqlRows", "rule_of"]
+__all__ = [
+    "NoSlotError",
+    "Rule",
+    "Slot",
+    "SlotLimiter",
+    "SlotsAwayError",
+    "SqlRows",
+    "Told",
+    "rule_of",
+]

@@ -1,12 +1,16 @@
 """A bucket of tokens, as one instant: when it would be full again.
 
+The newest slots stand beside it one by one, so that one by which nothing left can be taken out.
+
 The marketplace's bucket may see two calls closer together than they left. So ours is smaller by
 what its bucket gains meanwhile; where nothing can be taken off, the calls are farther apart.
 """
 
 from dataclasses import dataclass
 
-from store.limiter.learning import learn, limit_of
+from store.limiter import log
+from store.limiter.learning import declared, learn, limit_of
+from store.limiter.log import Log
 from store.limiter.rule import URGENT_SHARE, Rule
 from store.limiter.state import State
 
@@ -16,6 +20,9 @@ ENOUGH = 8
 SAME_EPISODE = 2_000.0
 PROBE_SPAN = 60
 """Emission intervals that count as a window for probing."""
+KEPT_FOR = 3_000.0
+KEPT_MOST = 100
+"""How long, and how many, slots may still come back."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +32,22 @@ class Part:
     each: float
     size: float
 
-    def free(self, tat: float, now: float, leaving: float = 0.0) -> float:
+    def free(self, full: float, of: Log, now: float, leaving: float = 0.0) -> float:
         """When a token is there, besides those that are to be left."""
-        return max(now, tat - (max(1.0, self.size - leaving) - 1.0) * self.each)
+        due = self.full_again(full, of) - (max(1.0, self.size - leaving) - 1.0) * self.each
+        return max(now, due, log.last(of))
+
+    def full_again(self, full: float, of: Log) -> float:
+        """When it is full again, after these slots too."""
+        for at, number in of:
+            full = max(full, at) + number * self.each
+        return full
 
 
 def parts(rule: Rule, state: State) -> tuple[Part, Part | None]:
     """For ordinary and for urgent calls; one for both where the bucket is too small for two."""
     each = rule.per / limit_of(rule, state)
-    size = rule.burst - rule.margin / (rule.per / rule.limit)
+    size = rule.burst - rule.margin * max(rule.limit, declared(rule, state)) / rule.per
     if size < 1:
         return Part(each + rule.margin, 1.0), None
     if size < 2:
@@ -45,28 +59,34 @@ def parts(rule: Rule, state: State) -> tuple[Part, Part | None]:
 def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
     """When the next call may leave, and from which part it comes."""
     bulk, kept = parts(rule, state)
-    at, own = bulk.free(state.bulk_tat, now), NEVER
+    at, own = bulk.free(state.bulk_tat, state.bulk, now), NEVER
     if kept and (urgent or not yields):
-        own = kept.free(state.urgent_tat, now, leaving=0 if urgent else 1)
+        own = kept.free(state.urgent_tat, state.urgent, now, leaving=0 if urgent else 1)
     return (own, "urgent") if own < at or (urgent and own == at) else (at, "bulk")
 
 
 def record(rule: Rule, state: State, at: float, part: str, urgent: bool) -> None:
     """Takes a token from a part."""
-    bulk, kept = parts(rule, state)
-    if part == "urgent" and kept:
-        state.urgent_tat = max(state.urgent_tat, at) + kept.each
-    else:
-        state.bulk_tat = max(state.bulk_tat, at) + bulk.each
+    log.add(getattr(state, part), at)
     if state.learned:
         state.learned.passed += 1
+
+
+def give_back(state: State, at: float, part: str) -> None:
+    """Forgets a slot by which nothing left; one that is no longer known by itself is lost."""
+    before = getattr(state, part)
+    setattr(state, part, without := log.without(before, at))
+    if state.learned and without != before:
+        state.learned.passed = max(0, state.learned.passed - 1)
 
 
 def used(rule: Rule, state: State, now: float) -> float:
     """Tokens that are not there now."""
     bulk, kept = parts(rule, state)
-    gone = max(0.0, state.bulk_tat - now) / bulk.each
-    return gone + (max(0.0, state.urgent_tat - now) / kept.each if kept else 0.0)
+    gone = max(0.0, bulk.full_again(state.bulk_tat, state.bulk) - now) / bulk.each
+    if kept is None:
+        return gone
+    return gone + max(0.0, kept.full_again(state.urgent_tat, state.urgent) - now) / kept.each
 
 
 def capacity(rule: Rule, state: State) -> float:
@@ -74,7 +94,7 @@ def capacity(rule: Rule, state: State) -> float:
     return float(rule.burst)
 
 
-def refuse(rule: Rule, state: State, now: float) -> None:
+def refuse(rule: Rule, state: State, now: float, left: float) -> None:
     """A refusal: the bucket is empty, and fills more slowly than was thought."""
     before = state.learned
     current = limit_of(rule, state)
@@ -84,6 +104,7 @@ def refuse(rule: Rule, state: State, now: float) -> None:
     measured = current / 2
     if before is not None and before.passed >= ENOUGH:
         measured = (before.passed - 1) * rule.per / (now - before.at)
+    settle(rule, state)
     learn(rule, state, now, measured, PROBE_SPAN * rule.per / rule.limit)
     empty(rule, state, now)
 
@@ -95,6 +116,7 @@ def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
 
 def empty(rule: Rule, state: State, now: float) -> None:
     """Nothing is left in either part."""
+    settle(rule, state)
     bulk, kept = parts(rule, state)
     state.bulk_tat = max(state.bulk_tat, now + bulk.size * bulk.each)
     if kept:
@@ -102,8 +124,20 @@ def empty(rule: Rule, state: State, now: float) -> None:
 
 
 def tidy(rule: Rule, state: State, now: float, most: float) -> None:
-    """Moves what lies too far ahead: the clock was set back."""
+    """Forgets old slots apart, and moves what lies too far ahead: the clock was set back."""
     bulk, kept = parts(rule, state)
+    state.bulk, state.urgent = log.clamped(state.bulk, most), log.clamped(state.urgent, most)
+    settle(rule, state, now - KEPT_FOR)
     state.bulk_tat = min(state.bulk_tat, most + bulk.size * bulk.each)
     if kept:
         state.urgent_tat = min(state.urgent_tat, most + kept.size * kept.each)
+
+
+def settle(rule: Rule, state: State, until: float = float("inf")) -> None:
+    """Counts slots until an instant into the one instant of each part, at the rate of now."""
+    bulk, kept = parts(rule, state)
+    old, state.bulk = log.split(state.bulk, until, KEPT_MOST)
+    state.bulk_tat = bulk.full_again(state.bulk_tat, old)
+    if kept:
+        old, state.urgent = log.split(state.urgent, until, KEPT_MOST)
+        state.urgent_tat = kept.full_again(state.urgent_tat, old)

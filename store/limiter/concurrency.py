@@ -4,19 +4,20 @@ from store.limiter.learning import learn, limit_of
 from store.limiter.rule import Rule
 from store.limiter.state import State
 
-LANE_FROM = 3
 ASK_AGAIN = 60.0
 """Nobody can foresee when another process gives a place back. The more processes ask, the more
 seldom each of them does."""
-GRACE = 1_000.0
+GRACE = 250.0
 """Added to a call's longest time before its place counts as free."""
 
 
 def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
-    """Now, where a place is free; else when to ask again."""
-    limit = int(limit_of(rule, state))
-    kept = 1 if limit >= LANE_FROM and not urgent else 0
-    free = limit - kept - taken(state)
+    """Now, where a place is free; else when to ask again.
+
+    A place that stays empty for an urgent call is lost to all: the next one that ends is as good.
+    So ordinary calls leave one only while urgent ones wait.
+    """
+    free = int(limit_of(rule, state)) - taken(state)
     crowd = max(1, sum(member.bulk + member.urgent > 0 for member in state.members.values()))
     return (now if free > 0 and not (yields and free <= 1) else now + crowd * ASK_AGAIN), "held"
 
@@ -48,7 +49,7 @@ def capacity(rule: Rule, state: State) -> float:
     return limit_of(rule, state)
 
 
-def refuse(rule: Rule, state: State, now: float) -> None:
+def refuse(rule: Rule, state: State, now: float, left: float) -> None:
     """A refusal: as many as are under way are too many."""
     learn(rule, state, now, max(1.0, used(rule, state, now) - 1), rule.per)
 

@@ -12,8 +12,9 @@ import structlog
 
 from canonical.abilities import QuotaKind
 from store.errors import StoreError
-from store.limiter.clock import DatabaseClock
+from store.limiter.clock import DatabaseClock, Now
 from store.limiter.estimate import wait_for
+from store.limiter.kinds import Held
 from store.limiter.queue import NoSlotError, Queue, SlotsAwayError, Waiter
 from store.limiter.refusing import refuse
 from store.limiter.rows import Rows
@@ -22,8 +23,9 @@ from store.limiter.slot import Slot
 from store.limiter.taking import Given, Taken, Wish, take
 from store.limiter.tickets import Loans
 from store.limiter.till import ClockSetError, Till
+from store.limiter.told import Told, differs, heed, meant
 
-ASK_EARLY = 0.3
+ASK_EARLY = 0.5
 """Of the lookahead: how long before a slot is due it is asked for."""
 AWAY_PAUSE = 0.3
 """Seconds between two tries while the database is away."""
@@ -85,6 +87,7 @@ class Desk:
             self._unused(waiter)
             waiter = self._waiter(urgent, waiter.since)
             self._queue.add(waiter, again=True)
+            self._news.set()  # its slot can be used again, and now
 
     def done(self) -> None:
         """A call has ended."""
@@ -92,13 +95,40 @@ class Desk:
             self._ended += 1
             self._run()
 
-    async def correct(self, wait: float) -> None:
-        """The marketplace refused; nothing of this desk leaves for `wait` milliseconds."""
+    async def correct(self, wait: float, ago: float) -> None:
+        """The marketplace refused what left `ago` milliseconds before.
+
+        Nothing of this desk leaves for `wait` milliseconds.
+        """
+        left = self._clock.own() - ago
         self._closed_until = max(self._closed_until, self._clock.latest() + wait)
+
+        def work(quotas: list[Held], now: Now) -> None:
+            refuse(quotas, now.at, now.most + wait, self._at(left, now))
+
         try:
-            await self._till.change(lambda quotas, now: refuse(quotas, now.at, now.most + wait))
-        except (StoreError, ClockSetError) as error:
+            await self._till.change(work)
+        except (StoreError, ClockSetError, TimeoutError) as error:
             log.warning("refusal_not_shared", why=str(error))
+
+    async def adjust(self, told: Told, ago: float) -> None:
+        """The marketplace said how it stands, in its answer to what left `ago` ms before."""
+        left = self._clock.own() - ago
+        if not self._clock.known:
+            return
+        held, seen = meant(self._till.held(), told), self._clock.now()
+        if held is None or not differs(held, told, seen.at, self._at(left, seen)):
+            return
+
+        def work(quotas: list[Held], now: Now) -> None:
+            of = meant(quotas, told)
+            if of is not None:
+                heed(of, told, now.at, self._at(left, now))
+
+        try:
+            await self._till.change(work)
+        except (StoreError, ClockSetError, TimeoutError) as error:
+            log.warning("correction_not_shared", why=str(error))
 
     async def close(self) -> None:
         """Ends all waits."""
@@ -106,6 +136,10 @@ class Desk:
         if self._errand is not None:
             self._errand.cancel()
             await asyncio.gather(self._errand, return_exceptions=True)
+
+    def _at(self, own: float, now: Now) -> float:
+        """An instant of the past by the database's clock."""
+        return now.at - (self._clock.own() - own)
 
     def _waiter(self, urgent: bool, since: float) -> Waiter:
         return Waiter(urgent, since, asyncio.get_running_loop().create_future())
@@ -192,13 +226,16 @@ class Desk:
         # If this fails, nobody knows whether it was written: none is given back twice.
         self._back.clear()
         self._ended -= ended
-        taken = await self._till.change(lambda quotas, now: take(quotas, wish, now))
+        taken = await self._till.change(
+            lambda quotas, now: take(quotas, wish, now), lambda taken: taken.idle
+        )
         self._away = ""
         for held in self._till.held():
             self._loans.note(held, self._clock)
         for slot in taken.slots:
             if not queue.give(slot):
                 self._give_back(slot)
+        self._use_tickets()
         return self._pause_after(taken)
 
     def _pause_after(self, taken: Taken) -> float:
@@ -207,8 +244,10 @@ class Desk:
             return 0.0
         wait = min(due) - self._ahead * ASK_EARLY - self._clock.latest()
         jitter = random.uniform(0, 0.1) * max(self._ahead, wait)  # noqa: S311
-        patient = self._queue.oldest() + self._patience - self._clock.own()
-        return max(0.0, min(wait + jitter, patient)) / 1000 if wait > 0 else 0.0
+        own = self._clock.own()
+        patient = self._queue.oldest() + self._patience - own
+        ticket = self._loans.usable_in(self._till.rules, own) if self._queue.urgent else patient
+        return max(0.0, min(wait + jitter, patient, ticket)) / 1000 if wait > 0 else 0.0
 
     def _due(self, taken: Taken) -> list[tuple[float, bool]]:
         return [
@@ -220,15 +259,13 @@ class Desk:
         if not self._away:
             log.warning("slots_away", why=str(error))
         self._away = str(error) or type(error).__name__
-        while self._queue.urgent and self._by_ticket_to_first():
-            continue
+        self._use_tickets()
         return AWAY_PAUSE
 
-    def _by_ticket_to_first(self) -> bool:
-        slot = self._by_ticket()
-        if slot is None:
-            return False
-        return self._queue.give(Given(self._clock.latest(), urgent=True))
+    def _use_tickets(self) -> None:
+        """A ticket is one call in each window: what is not used in time is lost."""
+        while self._queue.urgent and self._by_ticket() is not None:
+            self._queue.give(Given(self._clock.latest(), urgent=True))
 
     def _send_off_overdue(self) -> None:
         for waiter in self._queue.overdue(self._clock.own() - self._patience):

@@ -19,7 +19,7 @@ class Kind(Protocol):
 
     def used(self, rule: Rule, state: State, now: float) -> float: ...
 
-    def refuse(self, rule: Rule, state: State, now: float) -> None: ...
+    def refuse(self, rule: Rule, state: State, now: float, left: float) -> None: ...
 
     def distrust(self, rule: Rule, state: State, now: float, booked: float) -> None: ...
 
@@ -48,9 +48,18 @@ class Held:
     rule: Rule
     state: State
 
-    def earliest(self, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
-        """When the next call may leave, and from which part."""
+    def earliest(self, now: float, urgent: bool, yields: bool, turn: bool) -> tuple[float, str]:
+        """When the next call may leave, and from which part.
+
+        Args:
+            now: By the database's clock.
+            urgent: Of which lane it is.
+            yields: Whether it leaves urgent calls what is theirs.
+            turn: Whether it may take a place among the calls under way before them.
+        """
         opens = self.state.opens(now)
+        if self.rule.kind is QuotaKind.CONCURRENCY:
+            yields = yields and not turn
         return kind_of(self.rule).earliest(self.rule, self.state, opens, urgent, yields)
 
     def record(self, at: float, part: str, urgent: bool, process: str) -> None:
@@ -65,12 +74,11 @@ class Held:
             period.record(self.rule, self.state, at, part, urgent)
 
     def give_back(self, at: float, part: str, urgent: bool) -> None:
-        """Forgets a slot by which nothing left.
-
-        A bucket's is lost: its one instant does not tell what it would be without it.
-        """
+        """Forgets a slot by which nothing left."""
         if self.rule.kind is QuotaKind.WINDOW:
             window.give_back(self.rule, self.state, at, part)
+        elif self.rule.kind is QuotaKind.BUCKET:
+            bucket.give_back(self.state, at, part)
         elif self.rule.kind is QuotaKind.PERIOD:
             period.give_back(self.rule, self.state, at, urgent)
 

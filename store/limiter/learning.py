@@ -1,5 +1,6 @@
-"""The limit that holds: the declared one, or what refusals have shown it to be."""
+"""The limit that holds: the declared one or the marketplace's word, or what refusals have shown."""
 
+from canonical.abilities import QuotaKind
 from store.limiter.rule import Rule
 from store.limiter.state import Learned, State
 
@@ -12,7 +13,12 @@ PROBE_AT_MOST = 3_600_000.0
 
 def limit_of(rule: Rule, state: State) -> float:
     """The limit to keep."""
-    return rule.limit if state.learned is None else state.learned.limit
+    return declared(rule, state) if state.learned is None else state.learned.limit
+
+
+def declared(rule: Rule, state: State) -> float:
+    """The limit that we were told."""
+    return rule.limit if state.told is None else state.told
 
 
 def probe(rule: Rule, state: State, now: float) -> None:
@@ -23,7 +29,7 @@ def probe(rule: Rule, state: State, now: float) -> None:
     learned.limit += learned.step
     learned.step *= 2
     learned.probe_at = now + learned.every
-    if learned.limit >= rule.limit:
+    if learned.limit >= declared(rule, state):
         state.learned = None
 
 
@@ -38,10 +44,15 @@ def learn(rule: Rule, state: State, now: float, measured: float, span: float) ->
         span: How long a window is, for the pace of probes.
     """
     before = state.learned
-    floor = max(1.0, rule.limit * FLOOR, 2.0 * rule.tickets)
-    limit = max(floor, min(measured, before.limit if before else rule.limit - 1.0))
-    limit = min(limit, float(rule.limit))
+    whole = declared(rule, state)
+    floor = whole * FLOOR
+    if rule.kind is not QuotaKind.BUCKET:
+        floor = max(1.0, floor, 2.0 * rule.tickets)
     fresh = before is None or now - before.at > span
+    most = before.limit if before else whole
+    if fresh and rule.kind is not QuotaKind.BUCKET:
+        most -= 1.0  # as many as were let out are too many
+    limit = min(max(floor, min(measured, most)), whole)
     every = before.every if before else PROBE_AFTER * span
     if before is not None and fresh:
         every = min(2 * every, PROBE_AT_MOST)
@@ -49,6 +60,6 @@ def learn(rule: Rule, state: State, now: float, measured: float, span: float) ->
         limit=limit,
         at=now,
         probe_at=now + every,
-        step=max(1.0, rule.limit / 50) if rule.limit > 1 else 0.02,
+        step=whole / 50 if rule.kind is QuotaKind.BUCKET else max(1.0, whole / 50),
         every=every,
     )

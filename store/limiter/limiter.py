@@ -12,6 +12,7 @@ from store.limiter.queue import NoSlotError
 from store.limiter.rows import POOL, Rows
 from store.limiter.rule import Rule, rule_of
 from store.limiter.slot import Slot
+from store.limiter.told import Told
 
 PATIENCE = 30.0
 """Seconds that a call waits in place at most. What is farther off ends the attempt with a hint."""
@@ -78,13 +79,29 @@ class SlotLimiter:
         if desk is not None:
             desk.done()
 
-    async def correct(self, channel: str, account: str, operation: str, wait: float) -> None:
-        """The marketplace refused: nothing leaves for `wait` seconds, and less is believed in."""
+    async def correct(
+        self, channel: str, account: str, operation: str, wait: float, ago: float = 0.0
+    ) -> None:
+        """The marketplace refused: nothing leaves for `wait` seconds, and less is believed in.
+
+        The refused call left `ago` seconds before.
+        """
         desk = self._desk(channel, account, operation)
         if desk is not None:
-            await desk.correct(wait * 1000)
+            await desk.correct(wait * 1000, ago * 1000)
         else:
             self._closed[channel, account, operation] = self._clock.own() + wait * 1000
+
+    async def adjust(
+        self, channel: str, account: str, operation: str, told: Told, ago: float = 0.0
+    ) -> None:
+        """The marketplace said how a quota stands, in its answer to a call.
+
+        The call left `ago` seconds before.
+        """
+        desk = self._desk(channel, account, operation)
+        if desk is not None:
+            await desk.adjust(told, ago * 1000)
 
     async def close(self) -> None:
         """Ends all waits and gives the connections back."""

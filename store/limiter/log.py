@@ -5,14 +5,20 @@ from typing import TypeAlias
 Log: TypeAlias = list[tuple[float, int]]
 
 
-def count(log: Log, after: float = float("-inf")) -> int:
-    """How many slots, or how many after an instant."""
-    return sum(number for at, number in log if at > after)
+def count(log: Log, after: float = float("-inf"), until: float = float("inf")) -> int:
+    """How many slots, or how many after an instant and until another."""
+    return sum(number for at, number in log if after < at <= until)
 
 
 def pruned(log: Log, until: float) -> Log:
     """Without what lies at or before an instant."""
     return [entry for entry in log if entry[0] > until]
+
+
+def split(log: Log, until: float, most: int) -> tuple[Log, Log]:
+    """What lies at or before an instant, or before the newest so many instants, and the rest."""
+    old = max(sum(at <= until for at, _ in log), len(log) - most)
+    return log[:old], log[old:]
 
 
 def last(log: Log) -> float:

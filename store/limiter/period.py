@@ -56,7 +56,7 @@ def capacity(rule: Rule, state: State) -> float:
     return limit_of(rule, state)
 
 
-def refuse(rule: Rule, state: State, now: float) -> None:
+def refuse(rule: Rule, state: State, now: float, left: float) -> None:
     """A refusal closes; how much a day holds is not to be told from it."""
 
 

@@ -15,6 +15,8 @@ CLOCK_ERROR = 10.0
 GOOD_FOR_SHARE = 0.015
 """Of the window: how long a slot is good for. Whatever is kept back here is quota not used."""
 GOOD_FOR_LEAST, GOOD_FOR_MOST = 20.0, 150.0
+BURST_SPARED = 0.1
+"""Of a bucket's burst: kept back for margins, which cost the burst and not the rate."""
 URGENT_SHARE = 0.2
 """Of each quota, kept for decisions."""
 LANES_FROM = 5
@@ -39,6 +41,7 @@ class Rule:
         per: The window; of a concurrency quota the longest that a call lasts.
         burst: Of a bucket.
         resets: Of a period: when it begins, after midnight UTC.
+        name: By which the channel declares it.
     """
 
     key: str
@@ -47,12 +50,18 @@ class Rule:
     per: float
     burst: int = 1
     resets: float = 0.0
+    name: str = ""
 
     @cached_property
     def good_for(self) -> float:
         """How long after its instant a slot may still be used."""
-        per = self.per / self.limit if self.kind is QuotaKind.BUCKET else self.per
-        return min(max(per * GOOD_FOR_SHARE, GOOD_FOR_LEAST), GOOD_FOR_MOST)
+        good = self.per * GOOD_FOR_SHARE
+        if self.kind is QuotaKind.BUCKET:
+            each = self.per / self.limit
+            good = each * GOOD_FOR_SHARE
+            if self.burst > 1:
+                good = max(good, self.burst * each * BURST_SPARED - JITTER - CLOCK_ERROR)
+        return min(max(good, GOOD_FOR_LEAST), GOOD_FOR_MOST)
 
     @cached_property
     def margin(self) -> float:
@@ -95,6 +104,8 @@ class Rule:
     @cached_property
     def at_once(self) -> int:
         """Slots that one process takes in one go, so that others get some too."""
+        if self.kind is QuotaKind.CONCURRENCY:
+            return self.limit  # each has its share of the places anyway
         limit = self.burst if self.kind is QuotaKind.BUCKET else self.limit
         return max(1, min(limit // 8, 50))
 
@@ -112,4 +123,5 @@ def rule_of(quota: Quota, key: str) -> Rule:
         per=quota.per.total_seconds() * 1000,
         burst=quota.burst,
         resets=quota.resets_at.total_seconds() * 1000,
+        name=quota.name,
     )

@@ -9,6 +9,7 @@ from store.limiter.log import Log
 MEMBER_FOR = 5_000.0
 """A process that has not been seen for so long waits for nothing."""
 URGENT_WITHIN = 2_000.0
+SEEN_LATELY = 1_000.0
 
 
 class Member(NamedTuple):
@@ -57,6 +58,8 @@ class State(BaseModel):
 
     closed: Closed | None = None
     learned: Learned | None = None
+    told: float | None = None
+    """The limit by the marketplace's own word, where that is not the declared one."""
     members: dict[str, Member] = Field(default_factory=dict)
 
     bulk: Log = Field(default_factory=list)
@@ -82,6 +85,15 @@ class State(BaseModel):
         """Notes a process and forgets those that have gone."""
         alive = {k: m for k, m in self.members.items() if m.seen > now - MEMBER_FOR}
         self.members = alive | {process: Member(round(now, 1), bulk, urgent)}
+
+    def knows(self, process: str, now: float, bulk: int, urgent: int) -> bool:
+        """Whether a process was seen lately, with calls of the same lanes waiting."""
+        member = self.members.get(process)
+        return (
+            member is not None
+            and member.seen > now - SEEN_LATELY
+            and (member.bulk > 0, member.urgent > 0) == (bulk > 0, urgent > 0)
+        )
 
     def sign(self, process: str, now: float, change: int) -> None:
         """Notes whose change this is, and which of its changes."""

@@ -12,6 +12,8 @@ from store.limiter.rule import LOOKAHEAD_LEAST
 from store.limiter.tickets import renew
 
 ROUNDS = 8
+REOPENING = 1_000.0
+"""For how long it is remembered that the marketplace has just taken calls again."""
 BULK_FIRST, BULK_FIRST_UNPARTED = 0.5, 0.25
 """How often ordinary calls go first: beside a share kept for urgent ones, and where there is
 none."""
@@ -57,6 +59,8 @@ class Taken:
     slots: list[Given] = field(default_factory=list)
     next_urgent: float = 0.0
     next_bulk: float = 0.0
+    idle: bool = False
+    """Nothing was taken or given back, and the others know of this process."""
 
 
 def take(quotas: Sequence[Held], wish: Wish, clock: Now) -> Taken:
@@ -68,6 +72,7 @@ def take(quotas: Sequence[Held], wish: Wish, clock: Now) -> Taken:
         clock: The database's.
     """
     taken, now = Taken(), clock.at
+    known = all(held.state.knows(wish.process, now, wish.bulk, wish.urgent) for held in quotas)
     for number, held in enumerate(quotas):
         held.state.see(wish.process, now, wish.bulk, wish.urgent)
         _tidy(held, clock)
@@ -86,6 +91,7 @@ def take(quotas: Sequence[Held], wish: Wish, clock: Now) -> Taken:
         urgent = sum(slot.urgent for slot in taken.slots)
         bulk = len(taken.slots) - urgent
         held.state.see(wish.process, now, wish.bulk - bulk, wish.urgent - urgent)
+    taken.idle = known and not (taken.slots or wish.unused or wish.ended)
     return taken
 
 
@@ -104,7 +110,7 @@ def _lane(
         return now + ahead + ASK_AGAIN
     at = now
     for _ in range(min(wanted, most)):
-        at, parts = together(quotas, now, urgent, yields)
+        at, parts = together(quotas, now, urgent, yields, turn)
         if at > now + ahead or not parts:
             return at
         if not _fair(quotas, wish.process):
@@ -116,7 +122,7 @@ def _lane(
 
 
 def together(
-    quotas: Sequence[Held], now: float, urgent: bool, yields: bool
+    quotas: Sequence[Held], now: float, urgent: bool, yields: bool, turn: bool = False
 ) -> tuple[float, list[str]]:
     """The first instant that all quotas allow, and the part of each that it comes from.
 
@@ -124,7 +130,7 @@ def together(
     """
     at = now
     for _ in range(ROUNDS):
-        answers = [held.earliest(at, urgent, yields) for held in quotas]
+        answers = [held.earliest(at, urgent, yields, turn) for held in quotas]
         latest = max(instant for instant, _ in answers)
         if latest <= at:
             return at, [part for _, part in answers]
@@ -155,5 +161,5 @@ def _tidy(held: Held, clock: Now) -> None:
     if state.closed and state.closed.at > most:
         moved = state.closed.at - now
         state.closed = state.closed._replace(at=now, until=state.closed.until - moved)
-    elif state.closed and state.closed.until <= now:
+    elif state.closed and state.closed.until + REOPENING <= now:
         state.closed = None

@@ -46,7 +46,11 @@ class Loan:
 
     def usable(self, now: float) -> bool:
         """Whether it may be used now."""
-        return self.first <= now < self.until and now - self.last >= self.window
+        return self.usable_from() <= now < self.until
+
+    def usable_from(self) -> float:
+        """When it may be used next."""
+        return max(self.first, self.last + self.window)
 
 
 class Loans:
@@ -79,3 +83,12 @@ class Loans:
             if loan is not None:
                 loan.last = own
         return True
+
+    def usable_in(self, rules: Sequence[Rule], own: float) -> float:
+        """Milliseconds until a ticket of each rule may be used.
+
+        Infinity where one is not there, or where it is not for want of time that it is not used.
+        """
+        loans = [self._loans.get(rule.key) for rule in rules]
+        wait = max((loan.usable_from() if loan else float("inf")) - own for loan in loans)
+        return wait if wait > 0 else float("inf")

@@ -58,8 +58,12 @@ class Till:
             self._seen, self._seen_of = self._copy(), self._known
         return self._seen
 
-    async def change(self, work: Callable[[list[Held], Now], T]) -> T:
+    async def change(
+        self, work: Callable[[list[Held], Now], T], idle: Callable[[T], bool] = lambda _: False
+    ) -> T:
         """Changes the quotas as `work` says, again where another process was faster.
+
+        Where it then finds nothing to do, as `idle` tells, nothing is written.
 
         A change whose answer was lost on the way is known by its signature, and not made twice.
 
@@ -68,17 +72,19 @@ class Till:
             ClockSetError: The rows were written by a clock that was set, and made safe since.
         """
         async with self._turn, self._gate:
-            return await self._change(work)
+            return await self._change(work, idle)
 
-    async def _change(self, work: Callable[[list[Held], Now], T]) -> T:
+    async def _change(self, work: Callable[[list[Held], Now], T], idle: Callable[[T], bool]) -> T:
         if len(self._known) < len(self.rules) or not self._clock.known:
             await self._read()
         self._changes += 1
         change = self._changes
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             quotas = self._copy()
             now = self._clock.now()
             result = work(quotas, now)
+            if attempt and idle(result):
+                return result
             for held in quotas:
                 held.state.sign(self._name, now.at, change)
             wanted = {
@@ -122,4 +128,4 @@ class Till:
                 booked = 2 * held.rule.lookahead
                 kind_of(held.rule).distrust(held.rule, held.state, now.most, booked)
 
-        await self._change(work)
+        await self._change(work, lambda _: False)

@@ -7,12 +7,14 @@ from store.limiter.rule import Rule
 from store.limiter.state import State
 
 NEVER = float("inf")
-BURST = 10
-ANSWERED_WITHIN = 1_000.0
-HASTE = 4.0
+BURST = 4
+HASTE = 3.0
 HASTE_LEAST = 0.02
-"""Beyond a short burst, ordinary calls leave at most so many times faster than the quota's mean, or
-so many in a millisecond: a thousand at one instant would be late, and late is lost."""
+"""Beyond a short burst, calls leave at most so many times faster than the quota's mean, or so many
+in a millisecond: a thousand at one instant would be late, and late is lost; and if the marketplace
+has cut the quota, all that are on their way are refused."""
+FEELER = 300.0
+"""Milliseconds after a refusal's end in which one call alone leaves, to see whether it is taken."""
 
 
 def parts(rule: Rule, state: State) -> tuple[int, int]:
@@ -26,8 +28,9 @@ def parts(rule: Rule, state: State) -> tuple[int, int]:
 def earliest(rule: Rule, state: State, now: float, urgent: bool, yields: bool) -> tuple[float, str]:
     """When the next call may leave, and from which part it comes."""
     bulk, kept = parts(rule, state)
+    now = _after_a_feeler(state, now)
     at = max(_free(state.bulk, bulk, rule, now), _unhurried(rule, state.bulk))
-    own = _free(state.urgent, kept, rule, now)
+    own = max(_free(state.urgent, kept, rule, now), _unhurried(rule, state.urgent))
     if not urgent:
         own = NEVER if yields or not kept else max(own, state.borrowed + rule.window / kept)
     return (own, "urgent") if own < at or (urgent and own == at) else (at, "bulk")
@@ -56,14 +59,17 @@ def capacity(rule: Rule, state: State) -> float:
     return limit_of(rule, state)
 
 
-def refuse(rule: Rule, state: State, now: float) -> None:
-    """A refusal: what has left and was not refused is all that the marketplace allows."""
-    state.refused = log.pruned(state.refused, now - rule.window)
-    log.add(state.refused, max(now, log.last(state.refused)))
-    # A refusal is noted after its slot: of the oldest, the slot may be outside the window already.
-    since = now - rule.per + min(ANSWERED_WITHIN, rule.per / 5)
-    measured = used(rule, state, now) - log.count(state.refused, since)
-    learn(rule, state, now, measured, rule.window)
+def refuse(rule: Rule, state: State, now: float, left: float) -> None:
+    """A refusal: what has left and was not refused is all that the marketplace allows.
+
+    Tickets leave no trace; each counts as used.
+    """
+    state.refused = log.pruned(state.refused, now - 2 * rule.window)
+    log.add(state.refused, max(left, log.last(state.refused)))
+    since = left - rule.per
+    passed = log.count(state.bulk, since, left) + log.count(state.urgent, since, left)
+    passed += sum(ticket.first <= left < ticket.until for ticket in state.tickets)
+    learn(rule, state, now, passed - log.count(state.refused, since), rule.window)
 
 
 def distrust(rule: Rule, state: State, now: float, booked: float) -> None:
@@ -83,6 +89,14 @@ def _free(of: Log, limit: int, rule: Rule, now: float) -> float:
     if limit <= 0:
         return NEVER
     return max(now, log.last(of), log.from_end(of, limit) + rule.window)
+
+
+def _after_a_feeler(state: State, now: float) -> float:
+    """Where the marketplace had closed, one call goes ahead."""
+    if state.closed is None or now < state.closed.until:
+        return now
+    gone = max(log.last(state.bulk), log.last(state.urgent)) >= state.closed.until
+    return max(now, state.closed.until + FEELER) if gone else now
 
 
 def _unhurried(rule: Rule, of: Log) -> float:

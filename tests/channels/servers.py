@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from channels.errors import ThrottledError
-from channels.limiter import Slot
+from channels.limiter import Allowance, Slot
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -98,6 +98,7 @@ class CountingLimiter:
     reserved: list[tuple[str, str, bool]] = field(default_factory=list)
     ended: list[tuple[str, str]] = field(default_factory=list)
     corrected: list[tuple[str, str, timedelta]] = field(default_factory=list)
+    adjusted: list[tuple[str, str, Allowance]] = field(default_factory=list)
     full: bool = False
 
     async def reserve(self, account: str, operation: str, *, urgent: bool = False) -> Slot:
@@ -109,5 +110,16 @@ class CountingLimiter:
     async def done(self, account: str, operation: str) -> None:
         self.ended.append((account, operation))
 
-    async def correct(self, account: str, operation: str, retry_after: timedelta) -> None:
+    async def correct(
+        self, account: str, operation: str, retry_after: timedelta, ago: timedelta = timedelta(0)
+    ) -> None:
         self.corrected.append((account, operation, retry_after))
+
+    async def adjust(
+        self,
+        account: str,
+        operation: str,
+        allowance: Allowance,
+        ago: timedelta = timedelta(0),
+    ) -> None:
+        self.adjusted.append((account, operation, allowance))

@@ -239,7 +239,7 @@ class World:
         call = Call(loop.time(), urgent, asked, loop.time() + self.rng.uniform(0, WAY), process)
         self.left.append(call)
         if self.on_leave and (wait := self.on_leave(call)) is not None:
-            await limiter.correct("toy", ACCOUNT, op, wait)
+            await limiter.correct("toy", ACCOUNT, op, wait, loop.time() - call.left)
         if self.lasting:
             await asyncio.sleep(call.arrives - call.left + self.lasting)
         await limiter.done("toy", ACCOUNT, op)
