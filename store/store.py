@@ -10,6 +10,7 @@ from store.migrate import require_head
 from store.orders import Orders
 from store.report import Report
 from store.sealing import Plain, Sealer
+from store.tokens import TokenStore
 
 
 class Store:
@@ -24,6 +25,7 @@ class Store:
         self.cursors = Cursors(database)
         self.holds = Holds(self.cursors)
         self.report = Report(database)
+        self.tokens = TokenStore(database, sealer)
 
     @classmethod
     def connect(cls, url: str, *, pool_size: int = 10, sealer: Sealer | None = None) -> "Store":
@@ -48,5 +50,6 @@ class Store:
         await self._database.quick(require_head)
 
     async def close(self) -> None:
-        """Gives all connections back."""
+        """Gives all connections back, once tokens that are being renewed are written."""
+        await self.tokens.close()
         await self._database.close()

@@ -1,8 +1,18 @@
 """Tokens obtained from marketplaces: sealed, renewed by one process at a time, ahead of their end.
 
-Where a marketplace rotates refresh tokens, the old one dies as the new one is issued. So the new
-one is written before anything uses what came with it, and a process whose claim has lapsed while
-it was stalled may still write what it got, as long as nobody else has written.
+Where a marketplace rotates refresh tokens, the old one may die as the new one is issued, and the
+answer to that one request is all there is. So
+
+- it is written before anything uses what came with it;
+- whoever asked for a token may give up waiting: the renewal goes on to its end all the same;
+- while the database is away the process keeps what it got, and writes it before anything else;
+- a process whose claim has lapsed while it was stalled may still write what it got, as long as
+  nobody else has written.
+
+What is left is a process that dies (`kill -9`, power) between the marketplace's answer and the
+write, some milliseconds. Then the next renewal shows the old refresh token again, once the claim
+has lapsed. A marketplace that does not revoke it at once (RFC 6749, section 6: it may) answers as
+if nothing had been; with one that does, the account is refused and a person authorises anew.
 """
 
 import asyncio
@@ -18,7 +28,7 @@ from sqlalchemy import Connection, Executable, Row
 
 from store.database import Database
 from store.dialects.port import Sql
-from store.errors import StoreConflictError
+from store.errors import StoreConflictError, StoreError
 from store.parameters import run
 from store.sealing import Sealer
 from store.sql import tokens as sql
@@ -29,6 +39,10 @@ CLAIM_FOR = timedelta(seconds=60)
 """Longer than any renewal takes."""
 ASK_AGAIN_S = 0.05
 WAIT_S = 90.0
+CLOSES_WITHIN_S = 10.0
+SAVE_AGAIN_S = 0.5
+KEEP_TRYING_S = 20.0
+"""So long a renewed token is tried to be written at once; after that whenever one is asked for."""
 
 
 class Issued(Protocol):
@@ -45,6 +59,8 @@ class Issued(Protocol):
 
 
 Renew = Callable[[str | None], Awaitable[Issued]]
+Key = tuple[str, str, str]
+"""(channel, account, name)"""
 
 
 @dataclass(frozen=True)
@@ -75,12 +91,24 @@ class Kept:
 class TokenStore:
     """One channel's or all channels' tokens, by (channel, account, name)."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
+    def __init__(
+        self, database: Database, sealer: Sealer, *, claim_for: timedelta = CLAIM_FOR
+    ) -> None:
+        """Makes the store.
+
+        Args:
+            database: Where the tokens are.
+            sealer: What protects them.
+            claim_for: How long a process that renews one is left alone.
+        """
         self._database = database
         self._sealer = sealer
+        self._claim_for = claim_for
         self._process = token_hex(8)
-        self._known: dict[tuple[str, str, str], Kept] = {}
-        self._locks: dict[tuple[str, str, str], asyncio.Lock] = {}
+        self._known: dict[Key, Kept] = {}
+        self._locks: dict[Key, asyncio.Lock] = {}
+        self._unsaved: dict[Key, tuple[Kept, Issued, float]] = {}
+        self._renewals: set[asyncio.Task[str]] = set()
 
     async def access(self, channel: str, account: str, name: str, renew: Renew) -> str:
         """A token that is good for a while.
@@ -114,21 +142,36 @@ class TokenStore:
             await self._write(key, sql.spoil_token, {"expected": kept.version})
         self._known.pop(key, None)
 
-    async def _renewed(self, key: tuple[str, str, str], renew: Renew) -> str:
+    async def close(self) -> None:
+        """Waits until renewals that are under way are written; not for ever."""
+        if self._renewals:
+            await asyncio.wait(self._renewals, timeout=CLOSES_WITHIN_S)
+
+    def _ended(self, renewal: asyncio.Task[str]) -> None:
+        """Whoever asked has heard how it ended, or has given up."""
+        self._renewals.discard(renewal)
+        if not renewal.cancelled():
+            renewal.exception()
+
+    async def _renewed(self, key: Key, renew: Renew) -> str:
         ends = time.monotonic() + WAIT_S
         while time.monotonic() < ends:
+            await self._save_what_is_left(key)
             kept = await self._read(key)
             if kept.good() and kept.access is not None:
                 return kept.access
             if await self._claim(key, kept):
-                return await self._renew(key, kept, renew)
+                renewal = asyncio.create_task(self._renew(key, kept, renew))
+                self._renewals.add(renewal)
+                renewal.add_done_callback(self._ended)
+                return await asyncio.shield(renewal)
             await asyncio.sleep(ASK_AGAIN_S)
         raise StoreConflictError(
             f"Another process has been renewing the token {'/'.join(key)} for {WAIT_S:.0f} s:"
             " look at that process; the claim lapses by itself."
         )
 
-    async def _renew(self, key: tuple[str, str, str], kept: Kept, renew: Renew) -> str:
+    async def _renew(self, key: Key, kept: Kept, renew: Renew) -> str:
         asked = time.monotonic()
         try:
             issued = await renew(kept.refresh)
@@ -138,19 +181,35 @@ class TokenStore:
             if newer.version != kept.version and newer.good() and newer.access is not None:
                 return newer.access  # a stalled process has brought it after all
             raise
-        return await asyncio.shield(self._save(key, kept, issued, asked))
+        self._unsaved[key] = kept, issued, asked
+        ends = time.monotonic() + KEEP_TRYING_S
+        while True:
+            try:
+                return await self._save_what_is_left(key) or issued.access
+            except StoreError:
+                if time.monotonic() > ends:
+                    raise
+            await asyncio.sleep(SAVE_AGAIN_S)
 
-    async def _claim(self, key: tuple[str, str, str], kept: Kept) -> bool:
+    async def _save_what_is_left(self, key: Key) -> str | None:
+        """Writes what the marketplace has issued to this process and nobody else knows."""
+        left = self._unsaved.get(key)
+        if left is None:
+            return None
+        access = await self._save(key, *left)
+        if self._unsaved.get(key) is left:
+            del self._unsaved[key]
+        return access
+
+    async def _claim(self, key: Key, kept: Kept) -> bool:
         values = {
             "expected": kept.version,
             "claimant": self._process,
-            "until": kept.now + CLAIM_FOR,
+            "until": kept.now + self._claim_for,
         }
         return await self._write(key, sql.claim_token, values) == 1
 
-    async def _save(
-        self, key: tuple[str, str, str], kept: Kept, issued: Issued, asked: float
-    ) -> str:
+    async def _save(self, key: Key, kept: Kept, issued: Issued, asked: float) -> str:
         """Writes before anyone uses. Answers the token that counts: another's, if that was first.
 
         It is counted from before it was asked for.
@@ -172,7 +231,7 @@ class TokenStore:
         now = await self._read(key)
         return now.access or issued.access
 
-    async def _read(self, key: tuple[str, str, str]) -> Kept:
+    async def _read(self, key: Key) -> Kept:
         values = _named(key)
 
         def work(connection: Connection) -> Row[Any]:
@@ -200,7 +259,7 @@ class TokenStore:
 
     async def _write(
         self,
-        key: tuple[str, str, str],
+        key: Key,
         build: Callable[[Sql], Executable],
         values: dict[str, Any],
     ) -> int:
@@ -210,5 +269,5 @@ class TokenStore:
         )
 
 
-def _named(key: tuple[str, str, str]) -> dict[str, Any]:
+def _named(key: Key) -> dict[str, Any]:
     return dict(zip(("channel", "account", "name"), key, strict=True))

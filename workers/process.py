@@ -25,6 +25,7 @@ from workers.limiting import slots_of
 from workers.schedules import ensure_poll, ensure_sweep
 from workers.sealer import sealer_of
 from workers.settings import AccountSettings, Settings
+from workers.tokens import keep_tokens
 
 log = structlog.get_logger(__name__)
 
@@ -120,10 +121,12 @@ async def _platform(
     store = Store.connect(settings.database_url.get_secret_value(), sealer=sealer_of(settings))
     slots = slots_of(settings, {a.channel for a in accounts})
     opened = bootstrap.open_channels(accounts, slots)
+    keep_tokens(opened, store.tokens)
     try:
         await store.check()
         yield bootstrap.platform(settings, store, bus, opened, partial(recheck, client))
     finally:
+        await store.tokens.close()  # a rotated refresh token on its way to us exists nowhere else
         for channel in opened.values():
             await channel.close()
         await slots.close()

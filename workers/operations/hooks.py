@@ -7,7 +7,9 @@ from channels.port import Channel
 from workers.bootstrap import callback_url, configured, open_channels
 from workers.limiting import slots_of
 from workers.operations.errors import NotFoundError
+from workers.operations.opened import open_store
 from workers.settings import AccountSettings, Settings
+from workers.tokens import keep_tokens
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ async def subscribed(settings: Settings, channel: str, account: str | None) -> l
     slots = slots_of(settings, [channel])
     channels = open_channels(wanted, slots)
     try:
-        return [
-            await _subscribed(settings, each, channels[each.channel, each.account])
-            for each in wanted
-        ]
+        async with open_store(settings) as store:
+            keep_tokens(channels, store.tokens)
+            return [
+                await _subscribed(settings, each, channels[each.channel, each.account])
+                for each in wanted
+            ]
     finally:
         for opened in channels.values():
             await opened.close()

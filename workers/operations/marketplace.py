@@ -9,6 +9,7 @@ from workers.limiting import slots_of
 from workers.operations.errors import NotFoundError, RefusedError
 from workers.operations.opened import open_store
 from workers.settings import Settings
+from workers.tokens import keep_tokens
 
 
 @asynccontextmanager
@@ -27,15 +28,16 @@ async def open_account(settings: Settings, channel: str, account: str) -> AsyncI
         raise NotFoundError(f"{channel} has no account {account!r}; there are {names}.")
     async with open_store(settings) as store:
         hold = await store.holds.get(channel, account)
-    if hold is not None:
-        raise RefusedError(
-            f"Account {channel} {account} is paused by {hold.by}: {hold.why}. Nothing is asked of"
-            f" the marketplace before `souk account resume {channel} {account}`."
-        )
-    slots = slots_of(settings, [channel])
-    opened = open_channels(wanted, slots)[channel, account]
-    try:
-        yield opened
-    finally:
-        await opened.close()
-        await slots.close()
+        if hold is not None:
+            raise RefusedError(
+                f"Account {channel} {account} is paused by {hold.by}: {hold.why}. Nothing is asked"
+                f" of the marketplace before `souk account resume {channel} {account}`."
+            )
+        slots = slots_of(settings, [channel])
+        opened = open_channels(wanted, slots)
+        keep_tokens(opened, store.tokens)
+        try:
+            yield opened[channel, account]
+        finally:
+            await opened[channel, account].close()
+            await slots.close()

@@ -1,15 +1,15 @@
-"""A token is renewed once for all, ahead of its end, and never lost."""
+"""A token is renewed once for all, ahead of its end, and never lost.
+
+Over HTTP, with processes that race and die: `tests/workers/tokens`.
+"""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from sqlalchemy import Update, update
 
 from store import Plain
@@ -18,7 +18,6 @@ from store.dialects.port import Sql
 from store.tables import tokens as table
 from store.tokens import TokenStore
 
-ROUNDS = 200
 KEY = ("toy", "main", "oauth")
 
 
@@ -27,50 +26,6 @@ class Issued:
     access: str
     refresh: str | None = None
     lasts: timedelta = timedelta(hours=1)
-
-
-@dataclass
-class Marketplace:
-    """Rotates its refresh token at each renewal; the one before is dead at once."""
-
-    rounds: int = ROUNDS
-    refresh: str = "r0"
-    access: str = ""
-    renewals: int = 0
-    lost: list[str] = field(default_factory=list)
-    uses: int = 0
-    stale: int = 0
-
-    async def renew(self, request: web.Request) -> web.Response:
-        given = (await request.json())["refresh"]
-        await asyncio.sleep(0.002)
-        if given != self.refresh:
-            self.lost.append(given)
-            return web.Response(status=400)
-        self.renewals += 1
-        self.refresh, self.access = f"r{self.renewals}", f"a{self.renewals}"
-        # A token is renewed after three quarters of its life: 30 ms.
-        return web.json_response({"access": self.access, "refresh": self.refresh, "lasts": 0.04})
-
-    async def use(self, request: web.Request) -> web.Response:
-        if self.renewals >= self.rounds:
-            return web.Response(status=410)
-        self.uses += 1
-        known = {f"a{self.renewals}", f"a{self.renewals - 1}"}
-        self.stale += request.query["access"] not in known
-        return web.Response()
-
-
-@pytest_asyncio.fixture
-async def marketplace() -> AsyncIterator[tuple[Marketplace, str]]:
-    one = Marketplace()
-    app = web.Application()
-    app.router.add_post("/renew", one.renew)
-    app.router.add_get("/use", one.use)
-    server = TestServer(app)
-    await server.start_server()
-    yield one, str(server.make_url("")).rstrip("/")
-    await server.close()
 
 
 @pytest_asyncio.fixture
@@ -83,25 +38,6 @@ async def tokens(fresh_postgres_url: str) -> AsyncIterator[TokenStore]:
 @pytest.fixture
 def other(fresh_postgres_url: str, tokens: TokenStore) -> TokenStore:
     return TokenStore(Database(fresh_postgres_url, 2), Plain())
-
-
-async def test_two_processes_race_one_rotating_token_two_hundred_times(
-    marketplace: tuple[Marketplace, str], fresh_postgres_url: str, tokens: TokenStore
-) -> None:
-    one, server = marketplace
-    await tokens.put(*KEY, Issued("a0", "r0", timedelta(0)))
-    racers = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.store.tokens.racer", fresh_postgres_url, server
-        )
-        for _ in range(2)
-    ]
-    codes = await asyncio.wait_for(asyncio.gather(*(racer.wait() for racer in racers)), 55)
-    assert codes == [0, 0]
-    assert one.lost == []
-    assert one.renewals >= ROUNDS
-    assert one.stale == 0
-    assert one.uses > 0
 
 
 async def test_a_token_is_renewed_once_for_all_who_ask(
