@@ -29,6 +29,19 @@ def shipments(view: OrderView) -> Mapping[str, ShipWish]:
     return found
 
 
+def nowhere(view: OrderView, wish: ShipWish) -> str | None:
+    """Why the wish can be about no parcel that was ever heard of, or None where it can."""
+    known = {x for p in view.parcels for x in (p.parcel_id, *p.origin_parcel_ids)}
+    if wish.parcel_id is not None and wish.parcel_id not in known:
+        return f"the order has no parcel {wish.parcel_id}"
+    asked = _asked(view, wish)
+    if asked is None:
+        return "it names a line that the order does not have"
+    most = sum((_held(p) for p in view.parcels), Counter[str]())
+    lacking = next((sku for sku, units in asked.items() if units > most[sku]), None)
+    return None if lacking is None else f"the order has {most[lacking]} units of {lacking}, no more"
+
+
 def is_whole(view: OrderView, parcel: ParcelView, wish: ShipWish) -> bool:
     """Whether the wish is about all that the parcel holds."""
     return not wish.lines or _asked(view, wish) == _held(parcel)

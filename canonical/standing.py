@@ -13,7 +13,7 @@ from canonical.parcel_steps import UNSHIPPED, tells_tracking
 from canonical.return_steps import RETURN, is_answered
 from canonical.returns import ReturnState
 from canonical.settling import missing
-from canonical.shipments import is_whole, shipments
+from canonical.shipments import is_whole, nowhere, shipments
 from canonical.states import (
     DEAD,
     FINISHED_ORDER,
@@ -130,7 +130,10 @@ def _shipment_in_vain(view: OrderView, abilities: Abilities) -> str | None:
             or (abilities.ships_parts and tells_tracking(parcel, abilities))
         ):
             return f"{channel} splits no parcels, and only a part of {parcel.parcel_id} was named"
-    return None
+    wished = shipments(view).keys()
+    if all(p.parcel_id in wished for p in view.parcels if p.state in UNSHIPPED):
+        return None  # another command has shipped it since
+    return next(filter(None, (nowhere(view, wish) for wish in view.wishes.ship)), None)
 
 
 def _unknown_status(view: OrderView) -> Attention | None:
