@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from activities.bodies.polling import pace_of
 from activities.signatures.start import (
     PollSubject,
     backfill_queue,
@@ -72,10 +73,8 @@ def _doing(name: str, each: Abilities, pages: Path) -> tuple[str, ...]:
 
 
 def _running(name: str, each: Abilities) -> tuple[str, ...]:
-    paces = {PollSubject.ORDERS: each.polling}
-    if each.returns:
-        paces[PollSubject.RETURNS] = each.returns.polling
-    schedules = [poll_workflow_id(name, ACCOUNT, s) for s, pace in paces.items() if pace]
+    polled = [subject for subject in PollSubject if pace_of(each, subject)]
+    schedules = [poll_workflow_id(name, ACCOUNT, subject) for subject in polled]
     return (
         f"`{name}`",
         _listed((inbound_queue(name), backfill_queue(name))),
