@@ -23,13 +23,15 @@ MARK: list[Column[Any]] = [
 ]
 """What became of an inbox row."""
 
-ORDER_NOTED = ("wishes", "contract_problem", "first_received_at", "correlation_id")
+ORDER_NOTED = (
+    "wishes", "contract_problem", "first_received_at", "correlation_id", "notices", "noticed_at",
+)  # fmt: skip
 """Columns of `orders` that every record transaction writes."""
 
 ORDER_WRITTEN = (
     *ORDER_NOTED, "state", "version", "currency", "prices_include_tax", "placed_at", "gross",
     "discount", "payable", "vat", "payment_method", "totals_problem", "personal",
-    "heard_at", "digest", "address_blank",
+    "heard_at", "digest", "address_blank", "fulfilled_by", "changed_at", "over_at",
 )  # fmt: skip
 """The columns written where an event changed the order itself."""
 
