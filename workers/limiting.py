@@ -1,9 +1,11 @@
 """The channels' limiter, fulfilled by the store's: every process of the platform shares it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from canonical.abilities import QuotaScope
+from pydantic import ValidationError
+
+from canonical.abilities import Quota, QuotaScope
 from channels import registry
 from channels.errors import ThrottledError, UnavailableError
 from channels.limiter import Allowance, Limiter, Slot
@@ -15,9 +17,25 @@ def slots_of(settings: Settings, channels: Iterable[str]) -> SlotLimiter:
     """The limiter of a process for these channels; closed by whoever opens it."""
     return SlotLimiter(
         SqlRows.connect(settings.database_url.get_secret_value()),
-        {name: registry.package(name).ABILITIES.quotas for name in channels},
+        {name: _quotas(settings, name) for name in channels},
         scopes={QuotaScope.ADDRESS: settings.egress},
     )
+
+
+def _quotas(settings: Settings, channel: str) -> Sequence[Quota]:
+    """The channel's quotas as its accounts have them: a sandbox's clock may run faster.
+
+    Options that do not fit are told of where the account is opened.
+    """
+    package = registry.package(channel)
+    for account in settings.accounts:
+        if account.channel == channel:
+            try:
+                options = package.AccountOptions.model_validate(account.options)
+            except ValidationError:
+                continue
+            return package.connect(account.account, options, NoCalls(channel)).abilities.quotas
+    return package.ABILITIES.quotas
 
 
 class ChannelLimiter:

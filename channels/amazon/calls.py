@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from channels import jsontext
 from channels.amazon.abilities import CHANNEL
-from channels.amazon.errors import ForbiddenError, after_renewal, judge_of
+from channels.amazon.errors import ForbiddenError, after_renewal, allowance_of, judge_of
 from channels.amazon.login import NOTIFICATIONS, Login
 from channels.amazon.options import AccountOptions
 from channels.amazon.quotas import GRANTLESS
@@ -45,6 +45,7 @@ class Calls:
             limiter,
             judge_of(account, redactor, options.time_scale),
             timeouts=timeouts,
+            tells=allowance_of,
         )
 
     async def send(self, request: Request, *, restricted: str | None = None) -> Response:

@@ -5,6 +5,7 @@ An expired token, a missing role and an unknown path all answer 403 with the sam
 """
 
 import random
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +24,12 @@ from channels.errors import (
 )
 from channels.http import Judge, Redactor, Request, Response
 from channels.http.faults import unanswered
+from channels.limiter import Allowance
 
 ROLE_MISSING = "role.missing"
 NOT_FOUND = "http.404"
+RATE_HEADER = "x-amzn-ratelimit-limit"
+_RATE = re.compile(r"(?=.*[1-9])\d{1,6}(\.\d{1,9})?")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,14 @@ def judge_of(account: str, redactor: Redactor, time_scale: float) -> Judge:
         return _error(account, redactor, time_scale, request, response)
 
     return judge
+
+
+def allowance_of(request: Request, response: Response) -> Allowance | None:
+    """The account's own rate, which good answers may name; the bucket's size is never told."""
+    told = response.headers.get(RATE_HEADER, "")
+    if not response.ok or not _RATE.fullmatch(told):
+        return None
+    return Allowance(per_second=float(told), quota=request.operation)
 
 
 def complaint(response: Response, redactor: Redactor) -> Complaint:

@@ -162,3 +162,31 @@ async def test_the_request_id_is_in_the_message_for_amazons_support() -> None:
 def test_nothing_that_is_printed_shows_a_secret() -> None:
     shown = repr(options()) + repr(AmazonChannel("main", options(), CountingLimiter()))
     assert not any(secret in shown for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "told"),
+    [
+        ("0.0056", 200, 0.0056),
+        ("2.0", 200, 2.0),
+        ("0", 200, None),
+        ("0.0", 200, None),
+        ("unlimited", 200, None),
+        ("-1", 200, None),
+        ("0.5", 404, None),
+        ("", 200, None),
+    ],
+)
+async def test_a_good_answer_tells_the_accounts_own_rate(
+    header: str, status: int, told: float | None
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        headers = {"x-amzn-RateLimit-Limit": header} if header else {}
+        return web.json_response({"order": order()}, status=status, headers=headers)
+
+    limiter = CountingLimiter()
+    routes = ("GET", "/orders", answer)
+    async with market(routes) as server, opened(server, limiter) as one:
+        await one.fetch_order(ORDER_ID)
+    expected = [] if told is None else [told]
+    assert [allowance.per_second for _, _, allowance in limiter.adjusted] == expected
