@@ -24,7 +24,7 @@ A `ThrottledError` with a zero `retry_after` says that the marketplace named no 
 """
 
 Tells: TypeAlias = Callable[[Request, Response], Allowance | None]
-"""Reads from an answer what the marketplace says of its quota."""
+"""Reads from an answer what the marketplace says of its quota; None where that cannot be read."""
 
 BODY_LIMIT = 16 * 1024 * 1024
 

@@ -123,6 +123,19 @@ def empty(rule: Rule, state: State, now: float) -> None:
         state.urgent_tat = max(state.urgent_tat, now + kept.size * kept.each)
 
 
+def refill_by(rule: Rule, state: State, now: float, limit: float) -> None:
+    """Tokens come back at another rate from now on; as many are gone as before."""
+    settle(rule, state)
+    bulk, kept = parts(rule, state)
+    gone = max(0.0, state.bulk_tat - now) / bulk.each
+    gone_urgent = max(0.0, state.urgent_tat - now) / kept.each if kept else 0.0
+    state.told, state.learned = limit, None
+    bulk, kept = parts(rule, state)
+    state.bulk_tat = now + gone * bulk.each
+    if kept:
+        state.urgent_tat = now + gone_urgent * kept.each
+
+
 def tidy(rule: Rule, state: State, now: float, most: float) -> None:
     """Forgets old slots apart, and moves what lies too far ahead: the clock was set back."""
     bulk, kept = parts(rule, state)

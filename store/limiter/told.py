@@ -58,9 +58,9 @@ def heed(held: Held, told: Told, now: float, left: float) -> None:
     limit = _limit(held, told)
     if limit is not None:
         if held.rule.kind is QuotaKind.BUCKET:
-            bucket.settle(held.rule, held.state)  # what is used was used at the old rate
-        held.state.told = limit
-        held.state.learned = None
+            bucket.refill_by(held.rule, held.state, now, limit)
+        else:
+            held.state.told, held.state.learned = limit, None
     _use(held, int(max(0.0, _missing(held, told, now, left))), now)
 
 
@@ -84,11 +84,10 @@ def _missing(held: Held, told: Told, now: float, left: float) -> float:
     rule, state = held.rule, held.state
     if rule.kind is QuotaKind.PERIOD:
         return held.capacity() - told.remaining - held.used(now)
-    since = _later(state, left)
-    gained = 0.0
-    if rule.kind is QuotaKind.BUCKET:
-        gained = (now - left) * declared(rule, state) / rule.per
-    return held.capacity() - told.remaining - gained + since - held.used(now)
+    used = held.capacity() - told.remaining + _later(state, left)
+    if rule.kind is QuotaKind.BUCKET:  # a part of a token is not told
+        used -= 1 + (now - left) * declared(rule, state) / rule.per
+    return used - held.used(now)
 
 
 def _later(state: State, left: float) -> int:

@@ -25,9 +25,11 @@ from channels.http import (
     HttpClient,
     Request,
     Response,
+    Tells,
     Timeouts,
     path_of,
 )
+from channels.limiter import Allowance
 from tests.channels.servers import Answer, CountingLimiter, Server, answers, cuts, serving, sleeps
 
 READ = Request("read", "GET", "things/1", order_id="A-1")
@@ -62,7 +64,10 @@ def judge(request: Request, response: Response) -> ChannelError | None:
 
 @asynccontextmanager
 async def opened(
-    url: str, limiter: CountingLimiter | None = None, body_limit: int = 10_000
+    url: str,
+    limiter: CountingLimiter | None = None,
+    body_limit: int = 10_000,
+    tells: Tells | None = None,
 ) -> AsyncIterator[HttpClient]:
     client = HttpClient(
         "toy",
@@ -73,6 +78,7 @@ async def opened(
         judge,
         timeouts=FAST,
         body_limit=body_limit,
+        tells=tells,
     )
     try:
         yield client
@@ -116,6 +122,29 @@ async def test_without_a_slot_nothing_leaves() -> None:
         with pytest.raises(ThrottledError):
             await client.send(READ)
     assert server.came == []
+
+
+async def test_what_an_answer_says_of_its_quota_reaches_the_limiter() -> None:
+    def tells(request: Request, response: Response) -> Allowance | None:
+        rate = response.headers.get("x-toy-rate")
+        return Allowance(per_second=float(rate)) if rate else None
+
+    limiter = CountingLimiter()
+    flow = answers(
+        web.Response(headers={"X-Toy-Rate": "0.0056"}),
+        web.Response(status=429, headers={"X-Toy-Rate": "0.5", "Retry-After": "7"}),
+        web.Response(),
+    )
+    async with serving(flow) as server, opened(server.url, limiter, tells=tells) as client:
+        await client.send(READ)
+        with pytest.raises(ThrottledError):
+            await client.send(READ)
+        await client.send(READ)
+    assert limiter.adjusted == [
+        ("acc", "read", Allowance(per_second=0.0056)),
+        ("acc", "read", Allowance(per_second=0.5)),
+    ]
+    assert limiter.corrected == [("acc", "read", timedelta(seconds=7))]
 
 
 async def test_urgent_calls_ask_for_an_urgent_slot() -> None:

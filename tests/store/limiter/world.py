@@ -14,7 +14,7 @@ from typing import Any
 
 from canonical.abilities import Quota
 from store.errors import StoreUnavailableError
-from store.limiter import NoSlotError, SlotLimiter, SlotsAwayError
+from store.limiter import NoSlotError, SlotLimiter, SlotsAwayError, Told
 from store.limiter.rows import Answer, Version
 from tests.store.limiter.market import Market
 
@@ -151,6 +151,8 @@ class World:
         self.lasting = 0.0
         self.on_leave: Callable[[Call], float | None] | None = None
         """Called as a call leaves; answers the seconds of a refusal, or None."""
+        self.on_answer: Callable[[Call], Told | None] | None = None
+        """Called as a call is answered; what the answer says of the quota."""
 
     def process(self) -> int:
         """Starts a process; answers its number."""
@@ -240,6 +242,9 @@ class World:
         self.left.append(call)
         if self.on_leave and (wait := self.on_leave(call)) is not None:
             await limiter.correct("toy", ACCOUNT, op, wait, loop.time() - call.left)
+        elif self.on_answer and (told := self.on_answer(call)) is not None:
+            await asyncio.sleep(call.arrives - call.left)
+            await limiter.adjust("toy", ACCOUNT, op, told, loop.time() - call.left)
         if self.lasting:
             await asyncio.sleep(call.arrives - call.left + self.lasting)
         await limiter.done("toy", ACCOUNT, op)
