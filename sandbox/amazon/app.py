@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 
 from sandbox.amazon import events, traffic
 from sandbox.amazon.api import routes as api_routes
+from sandbox.amazon.conformance import AmazonBench
 from sandbox.amazon.documents import serving
 from sandbox.amazon.errors import DENIED, ApiError
 from sandbox.amazon.feeds import working
@@ -15,6 +16,7 @@ from sandbox.amazon.gate import WORLD
 from sandbox.amazon.operator.routes import add_routes as add_operator_routes
 from sandbox.amazon.reports import making
 from sandbox.amazon.world import World
+from sandbox.conformance import surface
 
 MAX_BODY = 32 * 1024 * 1024
 
@@ -26,6 +28,7 @@ def make_app(world: World) -> web.Application:
     api_routes.add_routes(app)
     serving.add_routes(app)
     add_operator_routes(app)
+    surface.add_routes(app, AmazonBench(world), world.database.commit)
     events.register(world)
     making.register(world)
     working.register(world)

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from http.client import responses
 
 from aiohttp import web
 
@@ -75,12 +76,11 @@ def json_response(
     return web.Response(text=text, status=status, headers=headers, content_type="application/json")
 
 
-HTML_503 = (
-    "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
-    "<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n"
-)
-
-
-def html_503() -> web.Response:
+def html(status: int) -> web.Response:
     """What the balancer says before any API is reached."""
-    return web.Response(text=HTML_503, status=503, content_type="text/html")
+    said = f"{status} {responses.get(status, 'Error')}"
+    text = (
+        f"<html>\r\n<head><title>{said}</title></head>\r\n<body>\r\n"
+        f"<center><h1>{said}</h1></center>\r\n</body>\r\n</html>\r\n"
+    )
+    return web.Response(text=text, status=status, content_type="text/html")

@@ -11,7 +11,7 @@ from sandbox.amazon.errors import (
     ApiError,
     denied,
     failure,
-    html_503,
+    html,
     invalid,
     throttled,
 )
@@ -58,6 +58,9 @@ async def run_with_fault(fault: Fault | None, answer: Answer) -> Outcome:
             return Outcome(nothing, hold=fault.seconds or 60.0, cut=True)
         case "timeout_after_commit":
             return Outcome(await answer(), hold=fault.seconds or 60.0, cut=True)
+        case "answer_after_commit":
+            await answer()
+            return Outcome(_instead(fault))
         case "slow":
             return Outcome(await answer(), hold=fault.seconds or 2.0)
         case _:
@@ -69,8 +72,8 @@ def _instead(fault: Fault) -> web.Response:
     match fault.kind:
         case "refuse":
             return invalid(fault.message).response()
-        case "html_503":
-            return html_503()
+        case "html":
+            return html(fault.status or 503)
         case "throttle_burst":
             return throttled().response()
         case "expired_token":

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox.amazon import stamps
 from sandbox.amazon.quotas import RATES
 from sandbox.engine.database import Database
 
@@ -28,12 +29,17 @@ class Knobs(BaseModel):
 
     quotas: dict[str, tuple[float, float]] = RATES
     """Requests a second and burst, by operation (section 7)."""
+    quotas_enforced: bool = True
     token_life_s: float = 3600.0
     user_agent_rule: Literal["language", "present"] = "language"
     """Documented is that Language is required; Amazon's own Python package does not send it."""
     orders_need_tax_role: bool = False
     """Seen by users: every searchOrders call is 403 without a tax role."""
 
+    clock_ahead_s: float = 0.0
+    """Not scaled: of Amazon's clock before this machine's, in all times on the wire."""
+    page_limit: int | None = Field(default=None, ge=1)
+    """Orders on a page at most, whatever is asked for."""
     visibility_lag_s: float = 120.0
     lag_holds_for: Literal["lists", "all"] = "all"
     """ASSUMED: whether a single order is read as late as the lists."""
@@ -103,6 +109,7 @@ class Knobs(BaseModel):
         changed = Knobs.model_validate(self.model_dump() | values)
         for name in values:
             setattr(self, name, getattr(changed, name))
+        stamps.set_ahead(self.clock_ahead_s)
         kept = kept_knobs(database) | changed.model_dump(mode="json", include=set(values))
         database.put(KIND, "turned", json.dumps(kept))
 

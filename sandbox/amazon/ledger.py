@@ -114,7 +114,7 @@ def _recorded(order: Order) -> dict[str, Any]:
         "orderId": order.order_id,
         "placedAt": order.purchased_at,
         "updatedAt": order.updated_at,
-        "currency": "SAR",
+        "currency": order.currency,
         "channel": order.channel,
         "easyShip": order.easy_ship,
         "easyShipStatus": order.easy_ship_status,

@@ -138,8 +138,11 @@ class Order(BaseModel):
     deliver_by: int
     items: list[Item]
     person: Person
+    currency: str = "SAR"
     cod: bool = False
     business: bool = False
+    bare: bool = False
+    """Shown without anything that the models call optional."""
     seller_order_id: str = ""
     easy_ship_status: str = ""
     schedule: Schedule | None = None

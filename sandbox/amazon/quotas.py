@@ -92,6 +92,10 @@ class Quotas:
         self._buckets[key] = (tokens - admitted, now)
         return admitted
 
+    def fill(self) -> None:
+        """Fills every bucket."""
+        self._buckets.clear()
+
     def report(self) -> Mapping[str, tuple[float, float]]:
         """Rate as granted and burst by operation."""
         return {name: (self.rate(name), plan[1]) for name, plan in self._plans.quotas.items()}

@@ -20,6 +20,12 @@ V0 = {
 }
 """v0 and ORDER_CHANGE write Canceled with one l."""
 
+
+def v0(status: str) -> str:
+    """A status as v0 writes it; one that no documentation names stays as it is."""
+    return V0.get(status, status)
+
+
 PENDING_SCHEDULE = "PendingSchedule"
 PENDING_PICKUP = "PendingPickUp"
 PICKED_UP = "PickedUp"

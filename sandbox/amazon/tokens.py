@@ -59,6 +59,11 @@ class Tokens:
         """The token, expired or not."""
         return self._tokens.get(text)
 
+    def forget(self, text: str) -> None:
+        """Takes one token out of circulation."""
+        if text in self._tokens:
+            self._forget(text)
+
     def revoke(self, seller: str) -> int:
         """Forgets a seller's tokens, as when the authorisation is withdrawn."""
         gone = [text for text, token in self._tokens.items() if token.seller == seller]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sandbox.amazon import stamps
 from sandbox.amazon.accounts import Account
 from sandbox.amazon.documents.bucket import Bucket
 from sandbox.amazon.documents.files import Documents
@@ -40,6 +41,7 @@ class World:
         self.accounts = accounts
         self.database = database
         self.knobs = knobs
+        stamps.set_ahead(knobs.clock_ahead_s)
         self.orders = Orders(database)
         self.ledger = Ledger(database)
         self.plans = Plans(database)
@@ -48,6 +50,8 @@ class World:
         self.faults = Faults(database, knobs)
         self.stocks = Stocks(database, accounts)
         self.tokens = Tokens(database)
+        self.withdrawn: set[str] = set()
+        """Sellers who have taken their authorisation back."""
         self.timers = Timers(database)
         self.documents = Documents(database, knobs, directory / "documents")
         self.reports = Reports(database)

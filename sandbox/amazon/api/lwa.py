@@ -5,6 +5,7 @@ import hmac
 from aiohttp import web
 
 from sandbox.amazon.accounts import Account
+from sandbox.amazon.fault_kinds import run_with_fault
 from sandbox.amazon.gate import WORLD
 from sandbox.amazon.operations import SCOPES
 from sandbox.amazon.tokens import Token
@@ -27,26 +28,42 @@ class LwaError(Exception):
 async def token(request: web.Request) -> web.Response:
     """POST /auth/o2/token."""
     world = request.app[WORLD]
-    seller = "nobody"
-    try:
-        form = await _form(request)
-        seller, answer = _grant(world, form)
-        response = web.json_response(answer)
-    except LwaError as refusal:
-        body = {"error": refusal.error, "error_description": str(refusal)}
-        response = web.json_response(body, status=refusal.status)
-    world.meter.count(seller, OPERATION, str(response.status), now_ms())
+    form = await _form(request)
+    seller = _about(world, form)
+    fault = world.faults.strike(seller, OPERATION, None)
+
+    async def answer() -> web.Response:
+        try:
+            return web.json_response(_grant(world, form))
+        except LwaError as refusal:
+            body = {"error": refusal.error, "error_description": str(refusal)}
+            return web.json_response(body, status=refusal.status)
+
+    outcome = await run_with_fault(fault, answer)
+    world.meter.count(seller, OPERATION, outcome.label, now_ms())
     world.database.commit()
-    return response
+    return await outcome.finish(request)
 
 
 async def _form(request: web.Request) -> dict[str, str]:
+    """The form; what is none is as good as an empty one."""
     if request.content_type != "application/x-www-form-urlencoded":
-        raise LwaError(400, "invalid_request", "The request body must be form-encoded.")
+        return {}
     return {name: str(value) for name, value in (await request.post()).items()}
 
 
-def _grant(world: World, form: dict[str, str]) -> tuple[str, dict[str, object]]:
+def _about(world: World, form: dict[str, str]) -> str:
+    """The seller whose authorisation is shown, or the application."""
+    for account in world.accounts.values():
+        if account.client_id == form.get("client_id"):
+            if form.get("grant_type") == "client_credentials":
+                return account.application_id
+            if account.refresh_token == form.get("refresh_token"):
+                return account.seller_id
+    return "nobody"
+
+
+def _grant(world: World, form: dict[str, str]) -> dict[str, object]:
     missing = [name for name in ("grant_type", "client_id", "client_secret") if not form.get(name)]
     if missing:
         raise LwaError(400, "invalid_request", f"The request lacks {', '.join(missing)}.")
@@ -63,7 +80,6 @@ def _grant(world: World, form: dict[str, str]) -> tuple[str, dict[str, object]]:
             expires_at=expires_at,
         )
         answer["refresh_token"] = account.refresh_token
-        seller = account.seller_id
     elif form["grant_type"] == "client_credentials":
         scope = form.get("scope", "")
         if scope not in SCOPES:
@@ -74,10 +90,9 @@ def _grant(world: World, form: dict[str, str]) -> tuple[str, dict[str, object]]:
             scope=scope,
             expires_at=expires_at,
         )
-        seller = client.application_id
     else:
         raise LwaError(400, "invalid_request", "The grant_type is not supported.")
-    return seller, answer | {"access_token": world.tokens.issue(issued)}
+    return answer | {"access_token": world.tokens.issue(issued)}
 
 
 def _client(world: World, client_id: str, secret: str) -> Account:
@@ -92,7 +107,8 @@ def _client(world: World, client_id: str, secret: str) -> Account:
 
 def _authorised(world: World, client: Account, refresh_token: str) -> Account:
     for account in world.accounts.values():
-        if account.client_id == client.client_id and account.refresh_token == refresh_token:
+        mine = account.client_id == client.client_id and account.refresh_token == refresh_token
+        if mine and account.seller_id not in world.withdrawn:
             return account
     raise LwaError(
         400, "invalid_grant", "The request has an invalid grant parameter : refresh_token"

@@ -34,6 +34,7 @@ async def search_orders(call: Call) -> Reply:
     span = window(call, query, "created", "lastUpdated")
     included = _included(query)
     size = page_size(query.get("maxResultsPerPage"), 1, 100, 100)
+    size = min(size, call.world.knobs.page_limit or size)
     if len(csv_of(query.get("marketplaceIds"))) > MAX_MARKETPLACES:
         raise invalid(f"marketplaceIds has more than {MAX_MARKETPLACES} values")
     after: list[Any] = [0, ""]

@@ -11,7 +11,7 @@ from sandbox.amazon.market import MARKETPLACE_ID
 from sandbox.amazon.model import Order
 from sandbox.amazon.render import order_v0
 from sandbox.amazon.stamps import iso
-from sandbox.amazon.statuses import V0
+from sandbox.amazon.statuses import V0, v0
 
 FILTERS = [
     "MarketplaceIds",
@@ -76,7 +76,7 @@ def _filtered(call: Call, query: dict[str, str]) -> list[Order]:
         order
         for order in call.world.orders.of_seller(call.seller, call.world.knobs.lag_ms())
         if (not ids or order.order_id in ids)
-        and (not statuses or V0[order.status] in statuses)
+        and (not statuses or v0(order.status) in statuses)
         and (not channels or order.channel in channels)
         and (not payments or ("COD" if order.cod else "Other") in payments)
         and (not easy_ship or order.easy_ship_status in easy_ship)

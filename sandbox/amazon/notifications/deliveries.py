@@ -22,6 +22,8 @@ from sandbox.engine.seeds import picked, rng
 DELIVERY = "delivery"
 COUNTS = "notifications"
 AT_ONCE = 8
+SWAP_S = 1.0
+"""How long an event is held back so that the next one overtakes it."""
 AGAIN_MS = 500
 MAX_TRIES = 40
 log = structlog.get_logger()
@@ -61,6 +63,10 @@ class Deliveries:
         self._last: dict[str, int] = defaultdict(lambda: -1)
         self._last_of: dict[tuple[str, str], int] = defaultdict(lambda: -1)
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.silent = False
+        """While it is set, nobody is told of anything."""
+        self.next_modes: dict[str, list[str]] = defaultdict(list)
+        """What becomes of a seller's next events: lost, twice, swapped."""
         for key, body in database.all(COUNTS):
             self.counts[key] = Counter(json.loads(body))
         for _, body in database.all(DELIVERY):
@@ -85,6 +91,8 @@ class Deliveries:
             happened_at: When it came about.
             change_type: Of an order's change, for event filters.
         """
+        if self.silent:
+            return
         for subscription in self._subscriptions.of_seller(seller, notification_type):
             if subscription.wants(change_type, MARKETPLACE_ID):
                 self._plan(subscription, subject, payload, happened_at)
@@ -128,7 +136,10 @@ class Deliveries:
         arn = self._subscriptions.arn(subscription)
         event = self._database.next(f"event/{seller}", start=0)
         self._count(seller, "events")
-        if picked(knobs.seed, f"{seller}/lost", event, knobs.notification_lost_share):
+        modes = self.next_modes[seller]
+        mode = modes.pop(0) if modes else ""
+        by_chance = picked(knobs.seed, f"{seller}/lost", event, knobs.notification_lost_share)
+        if mode == "lost" or by_chance:
             self._count(seller, "lost")
             return
         chance = rng(knobs.seed, seller, "event", event)
@@ -138,6 +149,8 @@ class Deliveries:
             delay += knobs.scaled(knobs.visibility_lag_s)
         if picked(knobs.seed, f"{seller}/held", event, knobs.notification_reorder_share):
             delay += chance.uniform(*knobs.notification_hold_s)
+        if mode == "swapped":
+            delay += SWAP_S
         ids = {
             "applicationId": subscription.application,
             "subscriptionId": subscription.subscription_id,
@@ -153,8 +166,11 @@ class Deliveries:
             "happened_at": happened_at,
         }
         self._push(self._new(**facts, ids=ids, due=now_ms() + round(delay * 1000)))
-        if picked(knobs.seed, f"{seller}/twice", event, knobs.notification_duplicate_share):
-            for place in range(chance.randint(1, knobs.notification_copies)):
+        copies = chance.randint(1, knobs.notification_copies)
+        if not picked(knobs.seed, f"{seller}/twice", event, knobs.notification_duplicate_share):
+            copies = 0
+        if mode == "twice" or copies:
+            for place in range(copies or 1):
                 later = delay + chance.uniform(0, knobs.notification_hold_s[1])
                 other = str(uuid.UUID(int=chance.getrandbits(128), version=4))
                 # Every other copy is a new message about the same fact.

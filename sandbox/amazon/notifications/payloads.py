@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.amazon.market import MARKETPLACE_ID
 from sandbox.amazon.model import Item, Order
 from sandbox.amazon.stamps import iso
-from sandbox.amazon.statuses import CANCELLED, PENDING, V0
+from sandbox.amazon.statuses import CANCELLED, PENDING, v0
 from sandbox.amazon.stock import Stock
 
 
@@ -13,7 +13,7 @@ def order_change(order: Order, change_type: str, reason: str) -> dict[str, Any]:
     """ORDER_CHANGE: no prices, no names, no LastUpdateDate."""
     summary: dict[str, Any] = {
         "MarketplaceId": MARKETPLACE_ID,
-        "OrderStatus": V0[order.status],
+        "OrderStatus": v0(order.status),
         "PurchaseDate": iso(order.purchased_at),
         "DestinationPostalCode": None if order.status == PENDING else order.person.postal_code,
         "FulfillmentType": order.channel,

@@ -28,6 +28,8 @@ INCLUDED = frozenset(
 
 def render(order: Order, included: frozenset[str], roles: frozenset[str], knobs: Knobs) -> Any:
     """An order with the parts that were asked for and that the application's roles open."""
+    if order.bare:
+        return _bare(order)
     shown: dict[str, Any] = {
         "orderId": order.order_id,
         "createdTime": iso(order.purchased_at),
@@ -51,14 +53,28 @@ def render(order: Order, included: frozenset[str], roles: frozenset[str], knobs:
     if "RECIPIENT" in included and "shipping" in roles and order.status != PENDING:
         shown["recipient"] = {"deliveryAddress": _address(order)}
     if "PROCEEDS" in included and priced:
-        shown["proceeds"] = order_proceeds(order.items, order.total, knobs)
+        shown["proceeds"] = order_proceeds(order, knobs)
     if "PAYMENT" in included and priced:
         method = "CashOnDelivery" if order.cod else "CreditCard"
-        paid = {"paymentMethod": method, "paymentAmount": money(order.total)}
+        paid = {"paymentMethod": method, "paymentAmount": money(order.total, order.currency)}
         shown["payment"] = {"paymentExecutions": [paid]}
     if "PACKAGES" in included and order.channel == "MFN":
         shown["packages"] = [_package(order, package) for package in order.packages]
     return shown
+
+
+def _bare(order: Order) -> dict[str, Any]:
+    """What the model requires, and nothing else."""
+    return {
+        "orderId": order.order_id,
+        "createdTime": iso(order.purchased_at),
+        "lastUpdatedTime": iso(order.updated_at),
+        "salesChannel": {"channelName": "AMAZON"},
+        "orderItems": [
+            {"orderItemId": item.item_id, "quantityOrdered": item.quantity, "product": {}}
+            for item in order.items
+        ],
+    }
 
 
 def _programs(order: Order) -> list[str]:
@@ -138,8 +154,8 @@ def _item(order: Order, item: Item, included: frozenset[str], knobs: Knobs) -> d
         "product": product,
     }
     if "PROCEEDS" in included and (order.status != PENDING or knobs.pending_prices):
-        product["price"] = {"unitPrice": money(item.unit_price)}
-        shown["proceeds"] = item_proceeds(item, knobs)
+        product["price"] = {"unitPrice": money(item.unit_price, order.currency)}
+        shown["proceeds"] = item_proceeds(item, order.currency, knobs)
     if "PROMOTION" in included and item.promotion_id:
         shown["promotion"] = {"breakdowns": [{"promotionId": item.promotion_id}]}
     if "FULFILLMENT" in included:

@@ -1,12 +1,13 @@
 """The same orders as v0 shows them: PascalCase, line totals, PII only with a restricted token."""
 
+from decimal import Decimal
 from typing import Any
 
 from sandbox.amazon.market import COUNTRY, MARKETPLACE_ID, MARKETPLACE_NAME
 from sandbox.amazon.model import Item, Order
 from sandbox.amazon.render.money import money_v0
 from sandbox.amazon.stamps import iso
-from sandbox.amazon.statuses import PENDING, V0
+from sandbox.amazon.statuses import PENDING, v0
 
 
 def render(order: Order, elements: frozenset[str]) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def render(order: Order, elements: frozenset[str]) -> dict[str, Any]:
         "AmazonOrderId": order.order_id,
         "PurchaseDate": iso(order.purchased_at),
         "LastUpdateDate": iso(order.updated_at),
-        "OrderStatus": V0[order.status],
+        "OrderStatus": v0(order.status),
         "FulfillmentChannel": order.channel,
         "SalesChannel": MARKETPLACE_NAME,
         "MarketplaceId": MARKETPLACE_ID,
@@ -39,7 +40,7 @@ def render(order: Order, elements: frozenset[str]) -> dict[str, Any]:
     if order.easy_ship_status:
         shown["EasyShipShipmentStatus"] = order.easy_ship_status
     if order.status != PENDING:
-        shown["OrderTotal"] = money_v0(order.total)
+        shown["OrderTotal"] = money_v0(order.total, order.currency)
         if elements & {"whole", "shippingAddress"}:
             shown["ShippingAddress"] = address(order)
         if elements & {"whole", "buyerInfo"}:
@@ -88,16 +89,16 @@ def item(order: Order, line: Item) -> dict[str, Any]:
     }
     if order.status == PENDING:
         return shown
-    nought = line.price * 0
-    shown |= {"ItemPrice": money_v0(line.price), "ItemTax": money_v0(nought)}
+
+    def priced(**amounts: Decimal) -> dict[str, Any]:
+        return {name: money_v0(amount, order.currency) for name, amount in amounts.items()}
+
+    shown |= priced(ItemPrice=line.price, ItemTax=Decimal(0))
     if line.shipping:
-        shown |= {"ShippingPrice": money_v0(line.shipping), "ShippingTax": money_v0(nought)}
+        shown |= priced(ShippingPrice=line.shipping, ShippingTax=Decimal(0))
     if line.discount:
-        shown |= {
-            "PromotionDiscount": money_v0(line.discount),
-            "PromotionDiscountTax": money_v0(nought),
-            "PromotionIds": [line.promotion_id],
-        }
+        shown |= priced(PromotionDiscount=line.discount, PromotionDiscountTax=Decimal(0))
+        shown["PromotionIds"] = [line.promotion_id]
     if line.cod_fee:
-        shown["CODFee"] = money_v0(line.cod_fee)
+        shown |= priced(CODFee=line.cod_fee)
     return shown

@@ -7,7 +7,7 @@ from sandbox.amazon.market import COUNTRY, CURRENCY, MARKETPLACE_NAME
 from sandbox.amazon.model import Item, Order
 from sandbox.amazon.reports.table import Row, number
 from sandbox.amazon.stamps import plain
-from sandbox.amazon.statuses import OPEN, PENDING, V0
+from sandbox.amazon.statuses import OPEN, PENDING, v0
 
 ALL_ORDERS_COLUMNS = [
     "amazon-order-id",
@@ -83,7 +83,7 @@ def _row(order: Order, item: Item, knobs: Knobs) -> Row:
         "merchant-order-id": order.seller_order_id,
         "purchase-date": plain(order.purchased_at),
         "last-updated-date": plain(order.updated_at),
-        "order-status": V0[order.status].replace("Canceled", "Cancelled"),
+        "order-status": v0(order.status).replace("Canceled", "Cancelled"),
         "fulfillment-channel": "Amazon" if order.channel == "AFN" else "Merchant",
         "sales-channel": MARKETPLACE_NAME,
         "order-channel": "",

@@ -179,7 +179,7 @@ async def _quotas(sandbox: Sandbox) -> dict[str, object]:
 
 async def test_faults_strike(seller: Seller) -> None:
     await seller.token()
-    await seller.fault("html_503", "orders.getOrder")
+    await seller.fault("html", "orders.getOrder")
     html = await seller.call("GET", ORDER)
     assert (html.status, html.headers["Content-Type"].split(";")[0]) == (503, "text/html")
     await seller.fault("cut_after_commit", "feeds.createFeedDocument")
@@ -189,6 +189,9 @@ async def test_faults_strike(seller: Seller) -> None:
     assert (await seller.call("GET", ORDER)).status == 429
     await seller.fault("expired_token", "orders.getOrder")
     assert_denied(await seller.call("GET", ORDER))
+    # That very token is worth nothing any more; another one can be had.
+    assert_denied(await seller.call("GET", ORDER))
+    seller._token = ""
     assert (await seller.call("GET", ORDER)).status == 404
 
 
