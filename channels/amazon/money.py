@@ -14,6 +14,7 @@ from canonical.checks import TOLERANCE
 from canonical.money import Money
 from canonical.order import Charge, ChargeKind, Discount, Funder, Line
 from canonical.tax import included
+from channels.amazon.parcels import cancelled_units
 from channels.amazon.wire import Item, WireOrder, amounts_of
 
 PRICES_INCLUDE_TAX = True
@@ -116,8 +117,12 @@ def discounts_of(order: WireOrder, currency: str) -> Iterator[Discount]:
 
 
 def stated_total(order: WireOrder, currency: str) -> Money | None:
-    """What the marketplace says that the buyer pays; None where units are gone from it."""
-    if order.proceeds.total is None or not all(_is_priced(item) for item in order.items):
+    """What the marketplace says that the buyer pays.
+
+    None where units were cancelled: Amazon then counts what is left, the lines what was ordered.
+    """
+    whole = all(_is_priced(item) and not cancelled_units(order, item) for item in order.items)
+    if order.proceeds.total is None or not whole:
         return None
     return Money(amount=order.proceeds.total.amount, currency=currency)
 

@@ -108,6 +108,11 @@ def parcels_of(order: WireOrder, version: int, skus: Mapping[str, str]) -> tuple
     return (*parcels, *found)
 
 
+def cancelled_units(order: WireOrder, item: Item) -> int:
+    """Units of an item that have neither left nor wait to."""
+    return item.ordered - _fulfilled(order, item) - _unfulfilled(order, item)
+
+
 def progress(order: WireOrder) -> int:
     """How far an order is, below 1000: of two states of one second the farther one is newer."""
     ranks = {word: n for n, word in enumerate(STATES)}
@@ -157,7 +162,7 @@ def _unfulfilled(order: WireOrder, item: Item) -> int:
 
 
 def _has_cancelled(order: WireOrder, left: Counter[str]) -> bool:
-    gone = any(i.ordered > _fulfilled(order, i) + _unfulfilled(order, i) for i in order.items)
+    gone = any(cancelled_units(order, i) for i in order.items)
     told = any(i.cancellation.done is not None for i in order.items)
     return gone or told or rest_state(order) is ParcelState.CANCELLED
 

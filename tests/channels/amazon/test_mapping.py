@@ -199,6 +199,14 @@ def test_prices_include_vat_and_the_totals_are_checked() -> None:
     assert "116.00" in str(totals_problem(wrong))
 
 
+def test_what_was_cancelled_is_not_in_amazons_total_and_calls_nobody() -> None:
+    gone = order("CANCELLED", proceeds={"grandTotal": money("0.00")})
+    assert totals_problem(mapped(gone)) is None
+    part = item(MUG, 1, **fulfilled(0, 0))
+    value = order(orderItems=[item(), part], proceeds={"grandTotal": money("115.00")})
+    assert totals_problem(mapped(value)) is None
+
+
 def rows(*told: tuple[str, str], total: str, details: Any = None) -> dict[str, Any]:
     made = [{"type": t, "subtotal": money(a)} for t, a in told]
     if details:
