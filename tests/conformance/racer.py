@@ -5,6 +5,8 @@ import json
 import sys
 from typing import Any
 
+import structlog
+
 from store import Plain
 from store.database import Database
 from store.tokens import TokenStore
@@ -33,6 +35,7 @@ async def race(given: dict[str, Any]) -> None:
 def main() -> None:
     """Plants what is to be planted, and races."""
     given = json.loads(sys.argv[1])
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if given["mutant"]:
         from tests.conformance.mutants import planted
 

@@ -1,11 +1,11 @@
 """The platform's webhook receiver, as marketplaces reach it; a list stands for the bus."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import aiohttp
 from aiohttp import web
 
 from bridge.receiver.app import receiver_app
@@ -13,6 +13,9 @@ from canonical.envelope import InboundEvent
 from canonical.identity import hook_key
 from channels.port import Channel
 from tests.fixtures.waiting import eventually
+
+HOPS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
+"""Headers that belong to one connection."""
 
 
 @dataclass(frozen=True)
@@ -70,25 +73,38 @@ class Receiver:
 
 @asynccontextmanager
 async def receiving(channels: Sequence[Channel]) -> AsyncIterator[Receiver]:
-    """Runs the receiver for these accounts."""
+    """Runs the receiver for these accounts, behind a door that writes down what comes."""
     receiver = Receiver()
     by_key = {(c.name, c.account): c for c in channels}
-    app = receiver_app(cast(Any, receiver), by_key)
+    behind = await _served(receiver_app(cast(Any, receiver), by_key))
+    async with aiohttp.ClientSession() as session:
 
-    @web.middleware
-    async def note(request: web.Request, handler: Any) -> web.StreamResponse:
-        body = await request.read()
-        answer: web.StreamResponse = await handler(request)
-        receiver.knocks.append(Knock(request.path, dict(request.headers), body, answer.status))
-        return answer
+        async def passed_on(request: web.Request) -> web.Response:
+            body = await request.read()
+            headers = {k: v for k, v in request.headers.items() if k.lower() not in HOPS}
+            url = f"http://127.0.0.1:{_port(behind)}{request.path}"
+            async with session.post(url, data=body, headers=headers) as answer:
+                text, status = await answer.read(), answer.status
+            receiver.knocks.append(Knock(request.path, headers, body, status))
+            return web.Response(body=text, status=status)
 
-    # Read once here and once by the receiver: the body is kept by the request.
-    app.middlewares.append(note)
+        door = web.Application(client_max_size=2**24)
+        door.router.add_post("/{path:.*}", passed_on)
+        front = await _served(door)
+        receiver.port = _port(front)
+        try:
+            yield receiver
+        finally:
+            await front.cleanup()
+            await behind.cleanup()
+
+
+async def _served(app: web.Application) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.port = runner.addresses[0][1]
-    try:
-        yield receiver
-    finally:
-        await asyncio.shield(runner.cleanup())
+    return runner
+
+
+def _port(runner: web.AppRunner) -> int:
+    return int(runner.addresses[0][1])

@@ -38,14 +38,14 @@ async def paging_drifts(at: Stage) -> None:
     moved: list[str] = []
     async for page in at.one.channel.list_orders(start, until):
         pages.append(page)
-        if len(pages) == 1:
-            seen = [x for x in placed if of_order(pages, x)]
-            unseen = [x for x in placed if x not in seen]
-            assert seen and unseen, "the first page was empty, or the only one"
+        seen = [x for x in placed if of_order(pages, x)]
+        unseen = [x for x in placed if x not in seen]
+        if seen and unseen and not moved:
             moved = [seen[0], unseen[0]]
             for order_id in moved:
                 await at.market.change(at.one.seller, order_id, what="cancel")
             moved.append((await at.one.place()).order_id)
+    assert moved, "all came on one page"
     lost = [x for x in placed if x not in moved and not of_order(pages, x)]
     assert not lost, f"the read missed {lost}, which did not change"
     watermark = _newest(pages)

@@ -74,6 +74,9 @@ async def _operations_of(at: Stage) -> list[tuple[Call, set[str]]]:
     for call in _calls(at.one):
         trader = at.open(0)
         with suppress(ChannelError):
+            await _fetch(trader)  # so that a first login is behind it
+        trader.limiter.asked.clear()
+        with suppress(ChannelError):
             await call(trader)
         found.append((call, {operation for _, operation in trader.limiter.asked}))
     return found
