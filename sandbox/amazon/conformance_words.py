@@ -1,5 +1,7 @@
 """The platform's words for what this sandbox calls otherwise."""
 
+from collections.abc import Sequence
+
 from sandbox.amazon.model import Order
 from sandbox.amazon.operations import OPERATIONS
 from sandbox.amazon.statuses import (
@@ -54,7 +56,7 @@ EASY_SHIP_STATES = {
 }
 
 
-def operations(part: str) -> list[str | None]:
+def operations(part: str) -> Sequence[str | None]:
     """The operations of a part of the API; None stands for all."""
     match part:
         case "any":
@@ -73,14 +75,21 @@ def operations(part: str) -> list[str | None]:
 
 def state_of(order: Order) -> str:
     """The state of an order's one parcel."""
-    if order.status == PENDING:
+    return parcel_state(
+        order.status, order.channel, order.easy_ship_status, order.schedule is not None
+    )
+
+
+def parcel_state(status: str, channel: str, easy_ship_status: str, scheduled: bool) -> str:
+    """The same from the ledger's facts."""
+    if status == PENDING:
         return "pending"
-    if order.status == CANCELLED:
+    if status == CANCELLED:
         return "cancelled"
-    if order.status == SHIPPED:
-        if order.channel == "AFN":
+    if status == SHIPPED:
+        if channel == "AFN":
             return "shipped"
-        return EASY_SHIP_STATES.get(order.easy_ship_status, "shipped")
-    if order.status in OPEN:
-        return "ready" if order.schedule is not None else "new"
+        return EASY_SHIP_STATES.get(easy_ship_status, "shipped")
+    if status in OPEN:
+        return "ready" if scheduled else "new"
     return "unknown"

@@ -118,6 +118,7 @@ def _recorded(order: Order) -> dict[str, Any]:
         "channel": order.channel,
         "easyShip": order.easy_ship,
         "easyShipStatus": order.easy_ship_status,
+        "scheduled": order.schedule is not None,
         "cod": order.cod,
         "plan": order.plan,
         "status": order.status,

@@ -2,7 +2,8 @@
 
 Arguments: base URL, refresh token, order id.
 """
-# mypy: ignore-errors - the package is in no lock file
+# The package is in no lock file.
+# mypy: ignore-errors
 
 import gzip
 import json

@@ -18,16 +18,16 @@ class Operator:
         self.sandbox = sandbox
         self.seller = seller
 
-    async def ask(self, path: str, expect: int = 200, **body: object) -> Any:
+    async def ask(self, path: str, expect: int = 200, **body: Any) -> Any:
         return await self.sandbox.operate("POST", f"/conformance{path}", body, expect)
 
-    async def place(self, **asked: object) -> Any:
+    async def place(self, **asked: Any) -> Any:
         return await self.ask("/orders", seller=self.seller.id, **asked)
 
-    async def change(self, told: Any, what: str, **more: object) -> Any:
+    async def change(self, told: Any, what: str, **more: Any) -> Any:
         return await self.ask(f"/orders/{self.seller.id}/{told['order_id']}", what=what, **more)
 
-    async def fault(self, on: str, kind: str, **more: object) -> None:
+    async def fault(self, on: str, kind: str, **more: Any) -> None:
         await self.ask("/faults", seller=self.seller.id, on=on, kind=kind, **more)
 
     async def read(self, told: Any, **more: Any) -> Any:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sandbox.amazon.expectation import expectation
+from sandbox.amazon.expectation import sellers as sellers_of
 from tests.sandbox.amazon.harness import (
     MARKETPLACE,
     Aws,
@@ -42,12 +44,12 @@ async def serve(seller: Seller) -> None:
             await seller.confirm(order)
         elif order["schedule"] is None:
             row = {"amazonOrderId": order["order_id"]}
-            body = {
+            wanted = {
                 "marketplaceId": MARKETPLACE,
                 "labelFormat": "PDF",
                 "orderScheduleDetailsList": [row],
             }
-            await seller.good("POST", "/easyShip/2022-03-23/packages/bulk", body)
+            await seller.good("POST", "/easyShip/2022-03-23/packages/bulk", wanted)
 
 
 async def test_traffic_is_finished_when_the_sellers_do_their_part(
@@ -92,8 +94,26 @@ async def test_traffic_is_finished_when_the_sellers_do_their_part(
             > 20
         )
         await _check_notifications(sellers, queue)
+        _check_expectation(await sandbox.operate("GET", "/ledger"))
     finally:
         await sandbox.stop()
+
+
+def _check_expectation(ledger: Any) -> None:
+    """The judge's reading of the ledger, by figures of its own."""
+    names = {seller: f"account {seller}" for seller in sellers_of(ledger)}
+    expected = expectation(ledger, names)
+    assert len(expected.orders) == 60 == sum(sellers_of(ledger).values())
+    assert expected.throttled_calls == 0
+    assert all(order.finished for order in expected.orders.values())
+    for (account, order_id), order in expected.orders.items():
+        told = ledger["accounts"][account.removeprefix("account ")]["orders"][order_id]
+        extra = sum(Decimal(x["shipping"]) + Decimal(x["codFee"]) for x in told["lines"])
+        assert order.payable == order.sum_of("payable") + extra
+    states = Counter(order.state for order in expected.orders.values())
+    assert set(states) == {"shipped", "delivered", "returned", "cancelled"}
+    acts = {write.what for order in expected.orders.values() for write in order.writes}
+    assert acts == {"ship", "ready", "cancel_lines"}
 
 
 def _check(ledger: Any) -> None:
