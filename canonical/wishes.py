@@ -32,6 +32,8 @@ class ShipWish(BaseModel):
     """By the ids that the internal systems know; empty for the whole parcel."""
     invoice_link: str = ""
     own_delivery: str = ""
+    command_id: str = ""
+    """What tells two wishes apart: the same may be said twice, with another one in between."""
 
 
 class InvoiceWish(BaseModel):
@@ -42,6 +44,7 @@ class InvoiceWish(BaseModel):
     parcel_id: str | None
     link: str
     number: str = ""
+    command_id: str = ""
 
 
 class AnswerWish(BaseModel):
@@ -114,6 +117,7 @@ def fold(wishes: Wishes, command: Command) -> Wishes:
                 lines=command.lines,
                 invoice_link=command.invoice_link,
                 own_delivery=command.own_delivery,
+                command_id=command.command_id,
             )
             ship = wishes.ship if wish in wishes.ship else (*wishes.ship, wish)
             return wishes.model_copy(update={"ship": ship})
@@ -122,6 +126,7 @@ def fold(wishes: Wishes, command: Command) -> Wishes:
                 parcel_id=command.parcel_id,
                 link=command.invoice_link,
                 number=command.invoice_number,
+                command_id=command.command_id,
             )
             links = wishes.invoices if link in wishes.invoices else (*wishes.invoices, link)
             return wishes.model_copy(update={"invoices": links})

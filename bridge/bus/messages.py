@@ -74,12 +74,8 @@ def inbound_event(message: ServiceBusReceivedMessage) -> InboundEvent:
         BadEnvelopeError: Naming each property that is missing or wrong.
     """
     properties = text_properties(message)
-    missing = [p for p in ("channel", "account", "received_at") if not properties.get(p)]
-    source, received_at = properties.get("source", ""), _instant(properties.get("received_at", ""))
-    if source not in set(Source):
-        missing.append("source")
-    if received_at is None and "received_at" not in missing:
-        missing.append("received_at")
+    received_at = _instant(properties.get("received_at", ""))
+    missing = odd_properties(properties)
     if missing or received_at is None:
         raise BadEnvelopeError(f"properties missing or wrong: {', '.join(missing)}")
     return InboundEvent(
@@ -87,12 +83,22 @@ def inbound_event(message: ServiceBusReceivedMessage) -> InboundEvent:
         account=properties["account"],
         event_id=properties.get("event_id") or f"{UNREAD}{message.message_id}",
         order_id=properties.get("order_id") or None,
-        source=Source(source),
+        source=Source(properties["source"]),
         received_at=received_at,
         correlation_id=properties.get("correlation_id") or uuid4().hex,
         body=body_bytes(message),
         cut_from=_bytes(properties.get("cut_from", "")),
     )
+
+
+def odd_properties(properties: Mapping[str, str]) -> list[str]:
+    """The properties of an inbound message that are missing or wrong: whose is it, since when?"""
+    odd = [name for name in ("channel", "account") if not properties.get(name)]
+    if _instant(properties.get("received_at", "")) is None:
+        odd.append("received_at")
+    if properties.get("source") not in set(Source):
+        odd.append("source")
+    return odd
 
 
 def replayed_unread(message: ServiceBusReceivedMessage) -> bool:

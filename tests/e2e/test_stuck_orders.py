@@ -141,6 +141,7 @@ async def test_h39_one_bad_order_stops_no_other(platform: Held, tmp_path: Path) 
 
 
 async def test_h28_junk_is_a_dead_letter_that_names_the_fields(platform: Held) -> None:
+    before = await platform.account()
     body = (CASES / "H28-trendyol-webhook-wrong-types.json").read_text()
     raw = {"seller": platform.channel.accounts[0].seller, "body": body}
     await call("POST", f"{platform.channel.operator_url}/webhooks/raw", raw)
@@ -148,11 +149,11 @@ async def test_h28_junk_is_a_dead_letter_that_names_the_fields(platform: Held) -
     async def listed() -> list[dict[str, Any]] | None:
         said = await platform.souk("dlq", "list", "--reason", "contract", "--json")
         assert said.code == 0, said.err
-        return said.json or None
+        return [x for x in said.json if "10600280001" in x["description"]] or None
 
     letters = await eventually(listed, within_s=30)
     assert len(letters) == 1
-    for word in ("lastModifiedDate", "lines", "packageTotalPrice", "10600280001"):
+    for word in ("lastModifiedDate", "lines", "packageTotalPrice"):
         assert word in letters[0]["description"]
     entity, number = letters[0]["entity"], str(letters[0]["sequence_number"])
     shown = await platform.souk("dlq", "show", entity, number)
@@ -167,7 +168,7 @@ async def test_h28_junk_is_a_dead_letter_that_names_the_fields(platform: Held) -
     account = await platform.account()
     assert account.differences == ()
     assert account.received == account.applied + account.superseded + account.dead_letters
-    assert account.dead_letters == 1
+    assert account.dead_letters == before.dead_letters + 1
 
 
 async def test_an_order_whose_workflow_was_ended_is_found_and_started_again(

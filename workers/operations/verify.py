@@ -8,6 +8,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.signatures.start import ORDER_WORKFLOW
+from bridge.bus.messages import odd_properties
 from bridge.dead_letters import DeadLetter
 from bridge.dispatcher.commands import UNKNOWN_ORDER
 from bridge.dispatcher.inbound import CONTRACT, TOO_LARGE, UNKNOWN_ACCOUNT, UNKNOWN_CHANNEL
@@ -133,7 +134,7 @@ def _not_in_inbox(letters: list[DeadLetter]) -> list[DeadLetter]:
 
 
 def _enveloped(letter: DeadLetter) -> bool:
-    return all(letter.properties.get(x) for x in ("channel", "account", "received_at", "source"))
+    return not odd_properties(letter.properties)
 
 
 async def _without_workflow(

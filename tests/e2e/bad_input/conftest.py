@@ -1,4 +1,4 @@
-"""The stack of the whole folder above; after each bad input the next good order is served."""
+"""The stack of the whole folder above; after bad input good orders are served as before."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -27,11 +27,17 @@ async def edges(platform: Held) -> AsyncIterator[Edges]:
     await client.close()
 
 
-@pytest_asyncio.fixture(autouse=True)
-async def nothing_crashes(edges: Edges) -> AsyncIterator[None]:
-    """No process ended, none met what it had not foreseen, and all go on with their work."""
-    logged, restarts = edges.logged(), edges.platform.stack.supervisor.restarts
+@pytest_asyncio.fixture(autouse=True, scope="module")
+async def all_go_on(edges: Edges) -> AsyncIterator[None]:
+    """After a file's bad input, each followed by the next, a good order is served to its end."""
     yield
     await edges.a_good_order_is_served()
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def nothing_crashes(edges: Edges) -> AsyncIterator[None]:
+    """No process ended, and none met what nobody had foreseen."""
+    logged, restarts = edges.logged(), edges.platform.stack.supervisor.restarts
+    yield
     assert edges.platform.stack.supervisor.restarts == restarts
     assert edges.faults_since(logged) == []

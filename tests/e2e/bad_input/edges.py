@@ -113,13 +113,21 @@ class Edges:
 
     async def letters_of(self, body: bytes, queue: str = INBOUND) -> list[Letter]:
         """All dead letters that hold this body."""
-        receiver, seen = self._letters[queue], self._seen[queue]
+        await self._peek(queue)
+        return [letter for held, letter in self._seen[queue] if held == body]
+
+    async def letters_about(self, words: str, queue: str = INBOUND) -> list[Letter]:
+        """All dead letters whose description holds these words."""
+        await self._peek(queue)
+        return [letter for _, letter in self._seen[queue] if words in letter.description]
+
+    async def _peek(self, queue: str) -> None:
+        receiver = self._letters[queue]
         while page := await receiver.peek_messages(250, sequence_number=self._peeked[queue] + 1):
             for message in page:
                 why = message.dead_letter_reason or "", message.dead_letter_error_description or ""
-                seen.append((body_bytes(message), Letter(*why)))
+                self._seen[queue].append((body_bytes(message), Letter(*why)))
             self._peeked[queue] = page[-1].sequence_number or 0
-        return [letter for held, letter in seen if held == body]
 
     async def order(self, order_id: str, **wanted: str | None) -> OrderSummary:
         """Waits until the order is as wanted."""
