@@ -8,6 +8,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -29,6 +30,12 @@ VALUES = {
 }
 AROUND = "an order of {} came"
 JSON = json.dumps
+
+
+def _shifted(encode: Callable[[bytes], bytes], before: bytes, text: str) -> bytes:
+    return encode(before + text.encode())
+
+
 PLANTS: dict[str, Callable[[str], bytes]] = {
     "raw": lambda text: text.encode(),
     "UTF-16": lambda text: text.encode("utf-16"),
@@ -43,14 +50,9 @@ PLANTS: dict[str, Callable[[str], bytes]] = {
     "protobuf's text": lambda text: text_format.MessageToBytes(Payload(data=text.encode())),
     "protobuf's JSON": lambda text: MessageToJson(_payloads(text)).encode(),
     "hex": lambda text: f"\\x{text.encode().hex()}".encode(),
+    **{f"base64, offset {n}": partial(_shifted, base64.b64encode, b"-" * n) for n in range(3)},
     **{
-        f"base64, offset {n}": lambda text, n=n: base64.b64encode(b"-" * n + text.encode())
-        for n in range(3)
-    },
-    **{
-        f"base64, url-safe, offset {n}": lambda text, n=n: base64.urlsafe_b64encode(
-            b"\xff" * n + text.encode()
-        )
+        f"base64, url-safe, offset {n}": partial(_shifted, base64.urlsafe_b64encode, b"\xff" * n)
         for n in range(3)
     },
     "base64 of JSON": lambda text: base64.b64encode(JSON({"said": text}).encode()),

@@ -27,7 +27,7 @@ class Machine:
     @classmethod
     def with_copy(cls, file: Path, of: Client) -> "Machine":
         sealed = sealed_converter(KeyRing.of_file(file))
-        return cls(file, Client(**{**of.config(), "data_converter": sealed}))
+        return cls(file, Client(of.service_client, namespace=of.namespace, data_converter=sealed))
 
     @asynccontextmanager
     async def works(self, queue: str) -> AsyncIterator[None]:
