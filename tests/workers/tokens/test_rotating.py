@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import asyncpg
 import pytest
@@ -13,14 +14,16 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 
 from channels.errors import CredentialsError, UnavailableError
-from channels.tokens import Fresh
+from channels.port import Channel
+from channels.tokens import Fresh, Tokens
+from store import Store
 from store.database import Database
 from store.sealing_ring import KeyRing, new_keys, write_keys
 from store.tokens import TokenStore
 from tests.fixtures.waiting import eventually
 from tests.workers.tokens.authorization import Authorization
 from tests.workers.tokens.calls import ACCOUNT, CHANNEL, NAME, Calls
-from workers.tokens import ChannelTokens
+from workers.tokens import ChannelTokens, keep_tokens
 
 ROUNDS = 200
 CLAIM = timedelta(seconds=1)
@@ -169,6 +172,50 @@ async def test_what_cannot_be_written_is_kept_until_it_can(shared: Shared, servi
     assert one.shown == ["r0"] and not one.lost
     for each in (calls, other):
         await each.close()
+
+
+async def test_a_process_that_is_told_to_end_waits_for_the_answer(
+    shared: Shared, serving: Opener
+) -> None:
+    one = Authorization(answers=asyncio.Event())
+    server = await serving(one)
+    store = Store(Database(shared.url, 2), KeyRing.of_file(shared.keys))
+    calls = Calls(server, ChannelTokens(CHANNEL, store.tokens))
+    asking = asyncio.create_task(calls.access())
+    await until_rotated(one)
+    asking.cancel()
+    closing = asyncio.create_task(store.close())
+    done, _ = await asyncio.wait({closing}, timeout=0.3)
+    assert not done
+    one.answer()
+    await closing
+    await calls.close()
+    successor = shared.calls(server)
+    assert await successor.access() == "a1" and one.shown == ["r0"]
+    await successor.close()
+
+
+async def test_channels_that_log_in_are_given_the_store_and_others_are_left_alone(
+    shared: Shared,
+) -> None:
+    class LogsIn:
+        tokens: Tokens | None = None
+
+        def keep_tokens(self, tokens: Tokens) -> None:
+            self.tokens = tokens
+
+    logs_in, plain = LogsIn(), object()
+    opened = {(CHANNEL, ACCOUNT): logs_in, ("other", ACCOUNT): plain}
+    keep_tokens(cast(dict[tuple[str, str], Channel], opened), shared.store())
+    assert isinstance(logs_in.tokens, ChannelTokens)
+    assert await logs_in.tokens.access(ACCOUNT, NAME, _issued) == "a5"
+    (row,) = await shared.sql("SELECT channel, account, name, version FROM tokens")
+    assert tuple(row) == (CHANNEL, ACCOUNT, NAME, 2)
+
+
+async def _issued(refresh: str | None) -> Fresh:
+    assert refresh == "r0"
+    return Fresh("a5", timedelta(hours=1))
 
 
 @pytest.mark.parametrize("revokes_at_once", [False, True])
