@@ -98,6 +98,8 @@ class Returns(BaseModel):
     """Of returns alone; where orders carry their returns there is nothing to read."""
     warn_before: timedelta
     """How long before a return's deadline a person is called."""
+    ask_again_before: timedelta | None = None
+    """How long before it the internal systems are asked once more; None: they are asked once."""
 
 
 class Abilities(BaseModel):

@@ -10,7 +10,7 @@ from canonical.events import OrderEventKind
 from canonical.label_steps import label_step
 from canonical.order import FulfilledBy
 from canonical.parcel_steps import parcel_step
-from canonical.return_steps import has_open_returns, return_deadline, return_step
+from canonical.return_steps import ask_again, has_open_returns, return_deadline, return_step
 from canonical.settling import settling, unsettled
 from canonical.standing import asked_in_vain, erp_silence, standing_attention
 from canonical.states import DEAD, FINISHED_ORDER, RELEASABLE, OrderState, ParcelState
@@ -44,11 +44,12 @@ def plan(
     attention = overdue or standing
     waits = settling(view, abilities, now)
     unread = waits.reread if waits.reread and waits.reread.first else None
-    step = unread or next_step(view, abilities) or waits.reread
+    again, again_due = ask_again(view, abilities, now)
+    step = unread or next_step(view, abilities) or again or waits.reread
     if step is not None:
         return Plan(step=step, attention=attention)
     over_at = view.over_at if view.state is OrderState.SHIPPED else None
-    due = _first(return_due, waits.due, over_at)
+    due = _first(return_due, again_due, waits.due, over_at)
     if not view.exists or view.unmapped or not view.parcels:
         gone = _never_announced_and_gone(view) and not unsettled(view, abilities)
         past = bool(view.returns) and not view.parcels and not has_open_returns(view)

@@ -66,8 +66,32 @@ def return_deadline(
     return attention, None if passed else answer_by
 
 
+def ask_again(
+    view: OrderView, abilities: Abilities, now: datetime
+) -> tuple[Publish | None, datetime | None]:
+    """Asks for an answer that is still missing, once more for each return; or says when."""
+    before = abilities.returns.ask_again_before if abilities.returns else None
+    if before is None:
+        return None, None
+    due = None
+    for item in view.returns:
+        name = f"{_requested(item)}/again"
+        if item.answer_by is None or not _unanswered(view, item) or _settled(view, name):
+            continue
+        at = item.answer_by - before
+        if at <= now < item.answer_by and _settled(view, _requested(item)):
+            return Publish(OrderEventKind.RETURN_REQUESTED, name, item.return_id), None
+        if now < at:
+            due = at if due is None else min(due, at)
+    return None, due
+
+
+def _requested(item: ReturnView) -> str:
+    return f"{publish_name(OrderEventKind.RETURN_REQUESTED)}/{item.return_id}"
+
+
 def _tell(view: OrderView, item: ReturnView) -> Publish | None:
-    requested = f"{publish_name(OrderEventKind.RETURN_REQUESTED)}/{item.return_id}"
+    requested = _requested(item)
     if item.state is ReturnState.UNKNOWN:
         return None
     if view.effect(requested) is None and item.state is ReturnState.CANCELLED:

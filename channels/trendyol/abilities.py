@@ -35,6 +35,17 @@ FINANCE_KINDS = (
 )
 """Endpoint and `transactionType`, as the international storefronts have them."""
 
+
+def returns_answered(within: timedelta) -> Returns:
+    """Returns that Trendyol accepts by itself after this time.
+
+    The internal systems are asked again when half of it is over, a person at the last eighth.
+    """
+    return Returns(
+        polling=RETURNS_PACE, warn_before=within / WARNING_SHARE, ask_again_before=within / 2
+    )
+
+
 ABILITIES = Abilities(
     actions=frozenset(ActionKind) - {ActionKind.DELIVER_OTHERWISE},
     event_carries=Carries.PARCEL,
@@ -55,7 +66,7 @@ ABILITIES = Abilities(
     dead_parcel_settles=DEAD_PARCEL_SETTLES,
     # ASSUMED: addresses that are blank at first are there when they are asked for later.
     address_settles=timedelta(minutes=5),
-    returns=Returns(polling=RETURNS_PACE, warn_before=RETURN_ANSWERED_WITHIN / WARNING_SHARE),
+    returns=returns_answered(RETURN_ANSWERED_WITHIN),
     labels=True,
     finance=FINANCE_KINDS,
     webhooks=Webhooks(junk_answer=200),
@@ -84,7 +95,6 @@ def abilities_of(
         dead_parcel_settles: How long a dead package's successor is waited for.
         returns_answered_within: After this Trendyol accepts a return by itself.
     """
-    warn_before = returns_answered_within / WARNING_SHARE
     actions = ABILITIES.actions
     if alternative_delivery:
         actions |= {ActionKind.DELIVER_OTHERWISE}
@@ -96,6 +106,6 @@ def abilities_of(
             "ships_by": ships_by,
             "dead_parcel_settles": dead_parcel_settles,
             "currencies": frozenset({currency} if currency else ()),
-            "returns": Returns(polling=RETURNS_PACE, warn_before=warn_before),
+            "returns": returns_answered(returns_answered_within),
         }
     )

@@ -1,18 +1,23 @@
 """Returns: told, answered, never forgotten before their deadline."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from canonical.abilities import Returns
 from canonical.actions import AnswerReturn
 from canonical.attention import AttentionWord
 from canonical.commands import AnswerReturn as AnswerCommand
 from canonical.effects import Effect, EffectState
+from canonical.events import OrderEventKind
 from canonical.returns import ReturnState
 from canonical.states import ParcelState
-from canonical.steps import Act
+from canonical.steps import Act, Publish
+from canonical.view import ReturnView
 from tests.canonical.views import (
+    EVERYTHING,
     NOW,
+    PACE,
     RECEIVED,
     about,
     effect_of,
@@ -200,3 +205,48 @@ def test_a_refused_answer_is_moot_once_another_was_taken_for_all_that_waits(
     )
     attention = planned(order).attention
     assert (attention is not None and attention.word is AttentionWord.REFUSED) is stands
+
+
+AGAIN = f"{REQUESTED}/again"
+ASKING = EVERYTHING.model_copy(
+    update={
+        "returns": Returns(
+            polling=PACE, warn_before=timedelta(hours=6), ask_again_before=timedelta(hours=24)
+        )
+    }
+)
+
+
+def test_an_answer_that_is_missing_is_asked_for_once_more_before_a_person_is_called() -> None:
+    asked = returned(R.WAITING_FOR_ANSWER, answer_by=DUE)
+    order = view(HOME, done=[RECEIVED, REQUESTED], returns=(asked,))
+    early = planned(order, abilities=ASKING)
+    assert (early.step, early.look_again_at) == (None, DUE - timedelta(hours=24))
+    late = planned(order, DUE - timedelta(hours=24), ASKING)
+    assert late.step == Publish(OrderEventKind.RETURN_REQUESTED, AGAIN, "R1")
+    told = view(HOME, done=[RECEIVED, REQUESTED, AGAIN], returns=(asked,))
+    waits = planned(told, DUE - timedelta(hours=20), ASKING)
+    assert (waits.step, waits.look_again_at) == (None, DUE - timedelta(hours=6))
+
+
+@pytest.mark.parametrize(
+    ("item", "answered", "now"),
+    [
+        (returned(R.WAITING_FOR_ANSWER, answer_by=DUE), True, DUE - timedelta(hours=1)),
+        (returned(R.IN_DISPUTE, answer_by=DUE), False, DUE - timedelta(hours=1)),
+        (returned(R.WAITING_FOR_ANSWER, answer_by=DUE), False, DUE),
+    ],
+)
+def test_what_is_answered_or_past_is_not_asked_for_again(
+    item: ReturnView, answered: bool, now: datetime
+) -> None:
+    done = [RECEIVED, REQUESTED, *(["return/R1/c1"] if answered else [])]
+    wishes = wishing(approve()) if answered else wishing()
+    order = view(HOME, done=done, returns=(item,), wishes=wishes)
+    assert planned(order, now, ASKING).step is None
+
+
+def test_orders_that_began_without_it_are_asked_once() -> None:
+    asked = returned(R.WAITING_FOR_ANSWER, answer_by=DUE)
+    order = view(HOME, done=[RECEIVED, REQUESTED], returns=(asked,))
+    assert planned(order, DUE - timedelta(hours=1)).step is None

@@ -149,6 +149,29 @@ async def test_nobody_answers_a_return_until_a_person_is_called_then_it_is_appro
     assert [x.returned for x in world.bus.published[-1].order.lines] == [1]
 
 
+async def test_the_internal_systems_are_asked_once_more_before_a_person_is(
+    skipping: WorkflowEnvironment, store: Store, keep_history: Keep
+) -> None:
+    returns = LATE_ABILITIES.returns
+    assert returns is not None
+    asking = returns.model_copy(update={"ask_again_before": timedelta(hours=24)})
+    abilities = LATE_ABILITIES.model_copy(update={"returns": asking})
+    world = world_of(skipping.client, store, abilities)
+    ref = world.ref("4007")
+    async with world.working():
+        await delivered(world, ref)
+        due = datetime.now(UTC) + timedelta(hours=48)
+        waits = world.channel.bring(ref.order_id, ReturnState.WAITING_FOR_ANSWER, 1, due)
+        await world.hook(ref, waits)
+        await world.until_done(ref, "publish/order.return_requested/r1/again")
+        await world.until_attention(ref, "deadline")
+        asked = [e for e in world.bus.published if e.kind == "order.return_requested"]
+        assert [e.return_id for e in asked] == ["r1", "r1"]
+        assert len({e.event_id for e in asked}) == 2, "or the second would be taken for a repeat"
+        await keep_history(world.handle(ref), "order-return-asked-again")
+        await world.handle(ref).terminate()
+
+
 async def test_a_return_of_an_order_that_was_never_seen_makes_it_known(
     skipping: WorkflowEnvironment, store: Store
 ) -> None:
