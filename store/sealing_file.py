@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
 from store.sealing import SealError
 from store.sealing_keys import Keys, new_keys
 
 LOOK_AGAIN_S = 2.0
 """It is looked at again so often; at once where an id is not known."""
+log = structlog.get_logger(__name__)
 
 
 class KeyFile:
@@ -24,6 +27,7 @@ class KeyFile:
         self._known: Keys | None = None
         self._stamp: tuple[int, int] = (0, 0)
         self._looked = float("-inf")
+        self._trouble = ""
 
     def keys(self, at_once: bool) -> Keys:
         """The keys; what is known where the file cannot be read for the moment.
@@ -39,12 +43,20 @@ class KeyFile:
             self._looked = now
             try:
                 self._look()
-            except SealError:
+                self._trouble = ""
+            except SealError as error:
                 if self._known is None or at_once:
                     raise
+                self._note(str(error))
         if self._known is None:
             raise SealError(f"{self._path} holds no keys.")
         return self._known
+
+    def _note(self, trouble: str) -> None:
+        """Once, not every two seconds: with what is known everything goes on."""
+        if trouble != self._trouble:
+            log.warning("key_file_not_followed", why=trouble)
+        self._trouble = trouble
 
     def _look(self) -> None:
         try:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from store import Plain, SealError
 from store.sealing_ring import KeyRing, Keys, new_keys, read_keys, write_keys
@@ -79,6 +80,22 @@ def test_a_file_that_vanishes_does_not_stop_who_has_read_it(tmp_path: Path) -> N
     with pytest.raises(SealError, match="key id 07"):
         ring.open(b"\x07abc")
     assert ring.open(ring.seal(CANARY)) == CANARY
+
+
+def test_a_file_that_is_spoiled_later_is_said_once_and_followed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.sealing_file.LOOK_AGAIN_S", 0.0)
+    file = tmp_path / "keys.json"
+    write_keys(file, new_keys())
+    ring, whole = KeyRing.of_file(file), read_keys(file)
+    with capture_logs() as said:
+        file.write_text("{")
+        assert [ring.seal(CANARY)[0] for _ in range(3)] == [1, 1, 1]
+        write_keys(file, whole.rotated())
+        assert ring.seal(CANARY)[0] == 2
+    assert [line["event"] for line in said] == ["key_file_not_followed"]
+    assert "is no key file" in said[0]["why"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"active": 1, "keys": {"1": "c2hvcnQ="}}', "[1]"])
