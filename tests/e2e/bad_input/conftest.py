@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 from aiohttp import ClientSession
+from azure.servicebus.aio import ServiceBusReceiver, ServiceBusSender
 
 from tests.e2e.bad_input.edges import COMMANDS, INBOUND, Edges, client_of
 from tests.fixtures.stack import Held
@@ -19,7 +20,7 @@ async def edges(platform: Held) -> AsyncIterator[Edges]:
         for queue in (INBOUND, COMMANDS)
     }
     senders = {queue: client.get_queue_sender(queue) for queue in (INBOUND, COMMANDS)}
-    links = (*letters.values(), *senders.values())
+    links: list[ServiceBusReceiver | ServiceBusSender] = [*letters.values(), *senders.values()]
     await asyncio.gather(*(link.__aenter__() for link in links))
     async with ClientSession() as http:
         yield Edges(platform, http, letters, senders)

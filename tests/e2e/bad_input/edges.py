@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from aiohttp import ClientSession
 from azure.servicebus import ServiceBusMessage
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver, ServiceBusSender
+from azure.servicebus.amqp import AmqpAnnotatedMessage
 
 from activities.signatures.start import COMMANDS_QUEUE, inbound_queue
 from bridge.bus.messages import body_bytes
@@ -96,7 +97,7 @@ class Edges:
         async with self._http.post(self.url, data=raw(body), headers=shown) as answer:
             return answer.status
 
-    async def send(self, queue: str, message: ServiceBusMessage) -> None:
+    async def send(self, queue: str, message: ServiceBusMessage | AmqpAnnotatedMessage) -> None:
         await self._senders[queue].send_messages(message)
 
     async def command(self, body: bytes | Mapping[str, Any], session: str = "any") -> None:

@@ -11,7 +11,7 @@ from tests.e2e.bad_input.edges import ACCOUNT, INBOUND, Edges, raw
 from tests.fixtures.stack import CHANNEL
 
 
-def properties(**changes: Any) -> dict[str | bytes, Any]:
+def properties(**changes: Any) -> dict[Any, Any]:
     """What a poll writes on a message; None takes a property away."""
     usual = {
         "channel": CHANNEL,
