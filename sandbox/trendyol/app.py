@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from sandbox.conformance import surface
 from sandbox.trendyol import events, traffic
 from sandbox.trendyol.api import routes as api_routes
 from sandbox.trendyol.errors import ApiError
 from sandbox.trendyol.gate import WORLD
 from sandbox.trendyol.operator import routes as operator_routes
+from sandbox.trendyol.operator.conformance import TrendyolBench
 from sandbox.trendyol.world import World
 
 MAX_BODY = 16 * 1024 * 1024
@@ -22,6 +24,7 @@ def make_app(world: World) -> web.Application:
     app[WORLD] = world
     api_routes.add_routes(app)
     operator_routes.add_routes(app)
+    surface.add_routes(app, TrendyolBench(world), world.database.commit)
     events.register(world)
     traffic.register(world)
     app.cleanup_ctx.append(_in_the_background)

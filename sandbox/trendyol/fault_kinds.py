@@ -52,6 +52,9 @@ async def run_with_fault(
             return Outcome(nothing, hold=fault.seconds or 60.0, cut=True)
         case "timeout_after_commit":
             return Outcome(await answer(), hold=fault.seconds or 60.0, cut=True)
+        case "status_after_commit":
+            await answer()
+            return Outcome(_instead(fault, operation, language))
         case "slow":
             return Outcome(await answer(), hold=fault.seconds or 2.0)
         case _:
@@ -60,6 +63,12 @@ async def run_with_fault(
 
 def _instead(fault: Fault, operation: str, language: str) -> web.Response:
     """The answer that stands in for the right one."""
+    response = _answer_of(fault, operation, language)
+    response.headers.update(fault.headers)
+    return response
+
+
+def _answer_of(fault: Fault, operation: str, language: str) -> web.Response:
     if fault.kind == "refuse":
         return not_updatable(fault.message).response(operation, language)
     if fault.kind == "html_403":

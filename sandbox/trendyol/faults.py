@@ -13,6 +13,7 @@ KIND = "fault"
 Kind = Literal[
     "refuse",
     "status",
+    "status_after_commit",
     "timeout_after_commit",
     "timeout_before_commit",
     "cut_before_commit",
@@ -40,6 +41,7 @@ class Fault(BaseModel):
     message: str = "The package cannot be updated."
     status: int | None = None
     body: str | None = None
+    headers: dict[str, str] = {}
     seconds: float | None = None
     seen: int = 0
     hit: int = 0

@@ -120,7 +120,7 @@ async def _answer(call: Call, handler: Handler) -> web.Response:
 def _authenticate(world: World, request: web.Request) -> Account:
     given = request.headers.get("Authorization", "")
     owner = next((each for each in world.accounts.values() if _matches(each, given)), None)
-    if owner is None:
+    if owner is None or owner.seller_id in world.revoked:
         raise ApiError(
             401, "ClientApiAuthenticationException", "Invalid API key or secret", shape="A"
         )

@@ -42,6 +42,10 @@ class Knobs(BaseModel):
     """ASSUMED 0: query dates are plain epoch; set 10,800,000 for the GMT+3 reading."""
 
     allow_localhost_hooks: bool = False
+    page_cap: int = Field(default=200, ge=1)
+    """Orders on a page at most, whatever size is asked for."""
+    visible_after_s: float = Field(default=0.0, ge=0)
+    """ASSUMED 0: how long after an order was placed it can be read; not scaled."""
     hook_limit: int = 15
     hook_retry_s: float = 300.0
     """Scaled."""

@@ -95,6 +95,8 @@ class Package(BaseModel):
     split_at: str | None = None
     old_names: bool = False
     address_hidden: bool = False
+    bare: bool = False
+    """Shown without any field that the documentation calls optional."""
     alternative_since: int | None = None
     plan: int | None = None
     detours: list[str] = []

@@ -74,7 +74,24 @@ def package_wire(package: Package) -> dict[str, Any]:
     }
     if package.seller_pays_cargo:
         wire["whoPays"] = 1
-    return wire | package.overrides
+    return _bare(wire) if package.bare else wire | package.overrides
+
+
+ALWAYS = frozenset(
+    {
+        "shipmentPackageId", "orderNumber", "status", "lastModifiedDate", "orderDate",
+        "currencyCode", "packageTotalPrice", "lines", "lineId", "quantity", "barcode",
+        "lineGrossAmount", "lineUnitPrice",
+    }
+)  # fmt: skip
+"""ASSUMED: fields without which a package or a line would say nothing."""
+
+
+def _bare(wire: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in wire.items() if name in ALWAYS}
+    if "lines" in shown:
+        shown["lines"] = [_bare(line) for line in shown["lines"]]
+    return shown
 
 
 def _totals(lines: list[Line]) -> dict[str, float]:

@@ -29,6 +29,8 @@ class World:
 
     def __init__(self, accounts: dict[str, Account], database: Database, knobs: Knobs) -> None:
         self.accounts = accounts
+        self.revoked: set[str] = set()
+        """Sellers whose keys are not taken for now."""
         self.database = database
         self.knobs = knobs
         self.packages = Packages(database)

@@ -21,7 +21,7 @@ MAX_PACKAGE_IDS = 50
 async def stream(call: Call) -> web.Response:
     """GET orders/stream: newest change first; what changes meanwhile lands above the cursor."""
     request, knobs = call.request, call.world.knobs
-    size = size_of(request, 50, 200)
+    size = min(size_of(request, 50, 200), knobs.page_cap)
     statuses = frozenset(words(request, "packageItemStatuses"))
     dates = [integer(request, f"lastModified{edge}Date") for edge in ("Start", "End")]
     filters = cursor.digest(call.seller, sorted(statuses), dates)
@@ -36,7 +36,7 @@ async def stream(call: Call) -> web.Response:
         for package in (
             call.world.packages.changed(call.seller, reach, end, below) if call.home else ()
         )
-        if not statuses or package.status in statuses
+        if (not statuses or package.status in statuses) and _visible(call, package)
     )
     found = list(islice(rows, size + 1))
     more, found = len(found) > size, found[:size]
@@ -95,8 +95,13 @@ def _selected(call: Call) -> list[Package]:
         if start <= moment(each)[0] <= end
         and (not status or each.status == status)
         and (not numbered or each.order_number == numbered)
+        and _visible(call, each)
     ]
     return sorted(rows, key=moment, reverse=_descending(request))
+
+
+def _visible(call: Call, package: Package) -> bool:
+    return now_ms() - package.created_at >= call.world.knobs.visible_after_s * 1000
 
 
 def _by_id(call: Call):  # type: ignore[no-untyped-def]

@@ -59,14 +59,15 @@ async def place(world: World, request: web.Request) -> object:
     package_id = wire.get("shipmentPackageId")
     if package_id is not None and world.packages.get(asked.seller, package_id) is not None:
         raise Wrong(f"package {package_id} is there already")
-    package = _made(world, account, asked)
+    package = made(world, account, asked)
     lifecycle.enter(world, package)
     if package.address_hidden:
         fill_address_later(world, package)
     return package_wire(package)
 
 
-def _made(world: World, account: Account, asked: Asked) -> Package:
+def made(world: World, account: Account, asked: Asked) -> Package:
+    """The package that was asked for, not yet entered."""
     wire = asked.package
     status = wire.get("status", "Created")
     number = str(wire["orderNumber"]) if "orderNumber" in wire else None
