@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 
 from channels.errors import AmbiguousError, ChannelError, ContractError, UnavailableError
-from channels.http.exchange import Request
+from channels.http.exchange import Request, Response
 
 
 class ConnectionLostError(Exception):
@@ -77,6 +77,11 @@ def unanswered(channel: str, account: str, request: Request, what: str) -> Chann
         request.order_id,
         "Read it back before repeating it.",
     )
+
+
+def is_page(response: Response) -> bool:
+    """Whether a page for people came: a gateway, a firewall or a network's login has answered."""
+    return response.headers.get("content-type", "").strip().lower().startswith("text/html")
 
 
 def _in_words(failure: BaseException) -> str:
