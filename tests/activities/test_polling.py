@@ -178,3 +178,17 @@ async def test_an_unreadable_event_is_sent_too_and_an_oversized_one_is_a_dead_le
         world.channel.name, world.channel.account, huge.identity.event_id
     )
     assert body == huge.body
+
+
+async def test_what_cannot_be_read_is_one_dead_letter_however_often_it_is_met(world: World) -> None:
+    await _watched(world)
+    world.channel.junk = [b"<html>", b"<p>"]
+    await _poll(world)
+    first, second = world.bus.inbound
+    assert first.event_id != second.event_id
+    await _poll(world)
+    assert [e.event_id for e in world.bus.inbound[2:]] == [first.event_id, second.event_id]
+    await world.store.inbox.dead_letter(first, "contract", "no JSON")
+    result = await _poll(world)
+    assert (result.events, result.known) == (1, 1)
+    assert [e.body for e in world.bus.inbound[4:]] == [b"<p>"]
