@@ -170,6 +170,8 @@ class StallBench:
         knobs: dict[str, Any] = {names[k]: v for k, v in given.items() if k in names}
         if asked.quotas is not None:
             knobs["quotas"] = self.world.market.quotas if asked.quotas else {}
+            # Counted from here on.
+            self.world.quotas = type(self.world.quotas)(self.world.knobs)
         self.world.knobs.turn(self.world.database, knobs)
 
     def ledger(self, seller: str) -> Ledger:
