@@ -188,17 +188,24 @@ class Edges:
         await self.order(good["orderNumber"], state="delivered", attention=None)
 
     def logged(self) -> dict[str, int]:
-        """How much our processes have logged by now."""
-        return {name: len(self._log(name)) for name in OURS}
+        """How many bytes our processes have logged by now."""
+        return {name: self._log(name).stat().st_size for name in OURS}
 
     def faults_since(self, logged: Mapping[str, int]) -> list[str]:
         """Lines of our processes' logs that tell of a fault."""
-        lines = [x for name in OURS for x in self._log(name)[logged[name] :].splitlines()]
-        return [line for line in lines if any(word in line for word in FAULTS)]
+        return [line for name in OURS for line in self._lines(name, logged[name]) if _faulty(line)]
 
-    def _log(self, name: str) -> str:
-        path = self.platform.stack.folder.root / "logs" / f"{name}.log"
-        return path.read_text(encoding="utf-8", errors="replace")
+    def _lines(self, name: str, start: int) -> list[str]:
+        with self._log(name).open("rb") as log:
+            log.seek(start)
+            return log.read().decode("utf-8", "replace").splitlines()
+
+    def _log(self, name: str) -> Path:
+        return self.platform.stack.folder.root / "logs" / f"{name}.log"
+
+
+def _faulty(line: str) -> bool:
+    return any(word in line for word in FAULTS)
 
 
 def raw(body: bytes | Mapping[str, Any]) -> bytes:
