@@ -1,8 +1,17 @@
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
-from tests.sandbox.amazon.harness import APPLICATION, Aws, Queue, Sandbox, Seller, eventually
+from tests.sandbox.amazon.harness import (
+    APPLICATION,
+    Aws,
+    Queue,
+    Sandbox,
+    Seller,
+    accounts_file,
+    eventually,
+)
 
 DESTINATIONS = "/notifications/v1/destinations"
 SUBSCRIPTIONS = "/notifications/v1/subscriptions"
@@ -200,6 +209,25 @@ async def test_a_queue_that_comes_late_gets_everything(seller: Seller, aws: Aws)
 
 async def _delete(queue: Queue) -> None:
     queue.client.delete_queue(QueueUrl=queue.url)
+
+
+async def test_what_was_not_sent_yet_outlives_a_kill(directory: Path, aws: Aws) -> None:
+    queue, accounts = await aws.queue(), accounts_file(directory, 1)
+    data, options = directory / "data", ("--time-scale", "40", "--aws-endpoint", aws.url)
+    sandbox = await Sandbox.start(data, accounts, *options)
+    seller = Seller(sandbox, 0)
+    # Two minutes are three seconds here: nothing is sent before the kill.
+    await sandbox.knobs(notification_early_share=0, notification_duplicate_share=0)
+    assert (await seller.subscribe(queue, "ORDER_CHANGE")).status == 200
+    placed = {(await seller.order())["order_id"] for _ in range(5)}
+    assert (await seller.ledger())["notifications"]["pending"] == 5
+    await sandbox.stop(hard=True)
+    again = await Sandbox.start(data, accounts, *options)
+    try:
+        await queue.has(lambda bodies: len(bodies) == 5, 30)
+        assert {order_id for order_id in placed if queue.orders(order_id)} == placed
+    finally:
+        await again.stop()
 
 
 async def test_any_body_can_be_put_on_the_queue(seller: Seller, queue: Queue) -> None:

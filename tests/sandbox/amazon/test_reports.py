@@ -199,7 +199,8 @@ async def test_urls_die_and_only_fit_their_verb(seller: Seller, sandbox: Sandbox
     assert (await sandbox.send("GET", url)).status == 200
     wrong = await sandbox.send("PUT", url, data=b"x")
     assert (wrong.status, b"SignatureDoesNotMatch" in wrong.body) == (403, True)
-    forged = await sandbox.send("GET", f"{parts.path}?{parts.query[:-1]}0")
+    last = "f" if parts.query[-1] == "0" else "0"
+    forged = await sandbox.send("GET", f"{parts.path}?{parts.query[:-1]}{last}")
     assert forged.status == 403
     await sandbox.knobs(presigned_life_s=0, presigned_least_s=0)
     late = await sandbox.send("GET", (await seller.good("GET", path))["url"])
