@@ -47,6 +47,7 @@ def settings_text(
     channels: Sequence[DemoChannel],
     poll_every: timedelta,
     sealing: Sealing,
+    time_scale: float = 1.0,
 ) -> str:
     """The whole file."""
     ui_url = f"http://{HOST}:{ports.of('temporal-ui')}"
@@ -75,7 +76,7 @@ def settings_text(
             {
                 "channel": channel.name,
                 "account": account.account,
-                "options": account.options,
+                "options": _paced(channel.name, account.options, time_scale),
                 "poll_every": poll_every.total_seconds(),
                 "abilities": _quickened(channel.name),
             }
@@ -85,6 +86,12 @@ def settings_text(
     }
     head = "# Written by `souk up` at every start; a change made here is lost.\n"
     return head + yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+
+
+def _paced(channel: str, options: dict[str, Any], time_scale: float) -> dict[str, Any]:
+    """With the sandbox's pace, where the channel's quotas and waits follow one."""
+    follows = "time_scale" in package(channel).AccountOptions.model_fields
+    return {**options, "time_scale": time_scale} if follows else options
 
 
 def _quickened(channel: str) -> dict[str, Any]:

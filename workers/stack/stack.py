@@ -113,7 +113,7 @@ async def _start(
         [parts.temporal(sealing), parts.postgres(), parts.bus(declaration), *sandboxes]
     )
     database_url = url_in(folder.of("postgres"))
-    text = settings_text(ports, database_url, channels, pace.poll_every, sealing)
+    text = settings_text(ports, database_url, channels, pace.poll_every, sealing, pace.time_scale)
     folder.write_private(folder.settings.name, text)
     await _prepare_database(database_url, [x for c in channels for x in c.listings[withheld:]])
     erp = parts.erp(bus_connection_string(ports.of("bus")), channels)
