@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from canonical.abilities import Abilities, Carries, QuotaScope
-from canonical.actions import ActionKind
 from tests.conformance.stage import Stage
 
 Play: TypeAlias = Callable[[Stage], Awaitable[None]]
@@ -60,11 +59,6 @@ HOOKS = Rule("webhooks", lambda a: a.webhooks is not None and a.webhooks.can_reg
 SIGNS = Rule("webhooks.signs_body", lambda a: a.webhooks is not None and a.webhooks.signs_body)
 CURRENCIES = Rule("currencies", lambda a: bool(a.currencies))
 SHIPS = Rule("actions: ships_by", lambda a: a.ships_by in a.actions)
-
-
-def has(kind: ActionKind) -> Rule:
-    """The channel offers this action."""
-    return Rule(f"actions: {kind.value}", lambda a: kind in a.actions)
 
 
 def counts_by(scope: QuotaScope) -> Rule:

@@ -32,6 +32,10 @@ TIME_SCALE = "300"
 """So many times faster than real are the marketplace's own long waits."""
 
 
+class OperatorError(Exception):
+    """The sandbox would not do what was asked of it: no demand on the channel."""
+
+
 class Market:
     """The operator's side."""
 
@@ -80,7 +84,8 @@ class Market:
         data = None if body is None else body.model_dump_json()
         async with self._session.request(method, self._url + path, data=data) as answer:
             text = await answer.text()
-            assert answer.ok, f"{self.row.sandbox}: {method} {path}: {answer.status} {text}"
+            if not answer.ok:
+                raise OperatorError(f"{self.row.sandbox}: {method} {path}: {answer.status} {text}")
             return json.loads(text)
 
 

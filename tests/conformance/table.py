@@ -2,27 +2,31 @@
 
 from pathlib import Path
 
+import tests.conformance.cases  # noqa: F401 - enters them
+from channels import registry
 from tests.conformance.case import CASES, Case
-from tests.conformance.rows import package_of, rows
+from tests.conformance.rows import OWN, package_of, rows
 
 FILE = Path(__file__).with_name("table.md")
+PASSES = "passes"
 HEAD = """\
 # Conformance: channels and cases
 
 Made from the abilities that each channel declares, by `python -m tests.conformance.table`; a test
-keeps it true. "applies" is played and passes in `make conformance`; else the ability is named for
-want of which it does not apply.
+keeps it true, and what "passes" is played by `make conformance`. Else the ability is named for want
+of which the case does not apply.
 """
 
 
 def cell(one: Case, channel: str) -> str:
     """Whether a case applies to a channel."""
     lacks = one.lacks(package_of(rows()[channel]).ABILITIES)
-    return "applies" if not lacks else "no " + ", ".join(f"`{x}`" for x in lacks)
+    return PASSES if not lacks else "no " + ", ".join(f"`{x}`" for x in lacks)
 
 
-def table(channels: list[str]) -> str:
-    """The page in Markdown."""
+def table() -> str:
+    """The page in Markdown, for the platform's channels and the toy."""
+    channels = [*registry.rows(), *registry.rows(OWN)]
     heads = ["case", "demands", *channels]
     lines = [HEAD, _row(heads), _row(["---"] * len(heads))]
     for one in CASES.values():
@@ -32,3 +36,7 @@ def table(channels: list[str]) -> str:
 
 def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    FILE.write_text(table(), encoding="utf-8")

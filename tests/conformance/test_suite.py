@@ -24,6 +24,9 @@ async def test_a_channel_does_what_is_demanded_of_every_one(
     name: str,
     market: Callable[[str], Awaitable[Market]],
     postgres_url: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("channel", channel)
+    record_property("case", name)
     async with staged(rows()[channel], await market(channel), postgres_url) as at:
         await CASES[name].play(at)

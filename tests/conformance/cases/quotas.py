@@ -10,7 +10,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from canonical.abilities import Quota, QuotaKind, QuotaScope
-from channels.errors import ChannelError, ThrottledError
+from canonical.actions import Action
+from channels.errors import ChannelError, RefusedError, ThrottledError
+from tests.conformance.acts import action, first_action
 from tests.conformance.case import Play, case, counts_by
 from tests.conformance.limits import Declared, capacity_of
 from tests.conformance.stage import Stage, Trader
@@ -40,14 +42,39 @@ async def _login(trader: Trader) -> object:
     return await _fetch(trader)
 
 
-def _calls(trader: Trader) -> list[Call]:
-    abilities = trader.abilities
+def _acting(orders: dict[str, list[Action]]) -> Call:
+    """What is done already is done again, in turn: a repeat costs a call."""
+
+    async def act(trader: Trader) -> object:
+        for done in orders[trader.channel.account]:
+            with suppress(RefusedError):
+                await trader.channel.perform(done)
+        return None
+
+    return act
+
+
+async def _calls(at: Stage) -> list[Call]:
+    """Calls of the port that can be made again and again."""
+    abilities = at.one.abilities
     return [
         *([_list] if abilities.polling is not None else []),
         *([_fetch] if abilities.order_readable else []),
         *([_health] if abilities.webhooks and abilities.webhooks.can_register else []),
         *([_login] if abilities.tokens and abilities.order_readable else []),
+        *([_acting(await _actions(at))] if abilities.actions else []),
     ]
+
+
+async def _actions(at: Stage) -> dict[str, list[Action]]:
+    """For each account an order, and two actions on it."""
+    found = {}
+    for trader in (at.one, at.other):
+        told = await trader.place()
+        kinds = {first_action(trader.abilities), trader.abilities.ships_by}
+        usual = sorted(kinds & trader.abilities.actions)
+        found[trader.channel.account] = [await action(trader, kind, told) for kind in usual]
+    return found
 
 
 def _kept(scope: QuotaScope) -> Play:
@@ -71,7 +98,7 @@ def _kept(scope: QuotaScope) -> Play:
 async def _operations_of(at: Stage) -> list[tuple[Call, set[str]]]:
     """Under which names each call of the port asks the limiter."""
     found = []
-    for call in _calls(at.one):
+    for call in await _calls(at):
         trader = at.open(0)
         with suppress(ChannelError):
             await _fetch(trader)  # so that a first login is behind it
