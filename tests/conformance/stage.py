@@ -1,7 +1,7 @@
 """What one case has: two accounts of one channel at its running sandbox."""
 
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -121,11 +121,13 @@ class Stage:
         self.one = self.open(0)
         self.other = self.open(1)
 
-    def open(self, place: int, limiter: Noted | None = None, **options: Any) -> Trader:
+    def open(
+        self, place: int, limiter: Noted | None = None, options: Mapping[str, Any] | None = None
+    ) -> Trader:
         """Opens an account of the demo by its place there, perhaps with other options."""
         given, package = self.market.accounts[place], as_any(self.row)
         limiter = limiter or Noted()
-        settings = package.AccountOptions.model_validate({**given["options"], **options})
+        settings = package.AccountOptions.model_validate({**given["options"], **(options or {})})
         takes = inspect.signature(package.connect).parameters
         more = {"tokens": self._tokens} if "tokens" in takes else {}
         channel = package.connect(given["account"], settings, limiter, **more)

@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-import tests.conformance.cases  # noqa: F401 - enters them
 from channels.errors import ChannelError
-from tests.conformance.case import CASES
+from tests.conformance.every import CASES
 from tests.conformance.market import Market
 from tests.conformance.mutants import MUTANTS, planted
 from tests.conformance.rows import rows

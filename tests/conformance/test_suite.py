@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-import tests.conformance.cases  # noqa: F401 - enters them
-from tests.conformance.case import CASES
+from tests.conformance.every import CASES
 from tests.conformance.market import Market
 from tests.conformance.rows import package_of, rows
 from tests.conformance.stage import staged

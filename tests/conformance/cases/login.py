@@ -54,7 +54,7 @@ async def wrong_secret(at: Stage) -> None:
     told = await at.other.place()
     secrets = at.wrong_secrets(0)
     assert secrets, "the account has no secret option"
-    trader = at.open(0, **secrets)
+    trader = at.open(0, options=secrets)
     error = await raised(trader.read(told.order_id), CredentialsError)
     assert len(trader.limiter.asked) <= FEW, "it went on knocking"
     shown = [name for name, secret in secrets.items() if secret in str(error)]
