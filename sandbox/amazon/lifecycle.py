@@ -162,7 +162,7 @@ def come_back(world: World, order: Order, item_id: str, sellable: bool, reason: 
         return
     units = item.shipped - item.returned
     item.returned += units
-    item.refunds = [*item.refunds, item.total - item.refunded]
+    item.refunds = [*item.refunds, item.of_kept().total - item.refunded]
     plate = f"LPNSA{world.database.next('plate', 700_000_001)}"
     order.returns.append(
         Return(

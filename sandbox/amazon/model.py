@@ -1,6 +1,6 @@
 """What the sandbox holds of an order: the state behind both renderings."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from pydantic import BaseModel
 
@@ -11,6 +11,9 @@ from sandbox.amazon.statuses import (
     SHIPPED,
     UNSHIPPED,
 )
+
+CENT = Decimal("0.01")
+NOUGHT = Decimal(0)
 
 
 class Item(BaseModel):
@@ -50,6 +53,16 @@ class Item(BaseModel):
     def total(self) -> Decimal:
         """What the buyer pays for the line."""
         return self.price + self.shipping + self.cod_fee - self.discount
+
+    def of_kept(self) -> "Item":
+        """The line without its cancelled units; the discount goes with them, the charges stay."""
+        if not self.cancelled:
+            return self
+        kept = self.quantity - self.cancelled
+        discount = (self.discount * kept / self.quantity).quantize(CENT, ROUND_HALF_UP)
+        gone: dict[str, Decimal] = {} if kept else {"shipping": NOUGHT, "cod_fee": NOUGHT}
+        changes = {"quantity": kept, "cancelled": 0, "discount": discount, **gone}
+        return self.model_copy(update=changes)
 
     @property
     def open(self) -> int:
@@ -162,7 +175,7 @@ class Order(BaseModel):
     @property
     def total(self) -> Decimal:
         """What the buyer pays for what has not been cancelled."""
-        return sum((item.total for item in self.items if not item.cancelled), Decimal(0))
+        return sum((item.of_kept().total for item in self.items), NOUGHT)
 
     def settle(self) -> None:
         """Brings the status in line with the items' units."""

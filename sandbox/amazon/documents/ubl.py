@@ -67,8 +67,8 @@ class Invoice:
 def invoice_of(order: Order, number: str, at: int) -> Invoice:
     """The invoice of what was shipped of an order."""
     rows = []
-    for item in order.items:
-        if item.cancelled:
+    for item in (each.of_kept() for each in order.items):
+        if not item.quantity:
             continue
         net = (item.total * 100 / (100 + item.vat_rate)).quantize(CENT, ROUND_HALF_UP)
         rows.append(

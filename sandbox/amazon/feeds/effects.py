@@ -88,7 +88,7 @@ def _refund(world: World, feed: Feed, order: Order, message: Refund) -> None:
         world.ledger.wrote(order.seller, "feeds.refund", what, feed.id, effect, order.order_id)
 
     item = _item(order, message.item_id)
-    left = item.total - item.refunded
+    left = item.of_kept().total - item.refunded
     if order.channel == "AFN" or order.status in (PENDING, CANCELLED) or not item.shipped:
         noted("refused")
         raise Wrong("only shipped items of the seller's own orders can be refunded")

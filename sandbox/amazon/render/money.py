@@ -54,9 +54,8 @@ def order_proceeds(order: Order, knobs: Knobs) -> dict[str, Any]:
     """`proceeds` of an order: the items' categories added up."""
     parts: Parts = {}
     for item in order.items:
-        if not item.cancelled:
-            for name, amount in breakdown(item, knobs).items():
-                parts[name] = parts.get(name, Decimal(0)) + amount
+        for name, amount in breakdown(item.of_kept(), knobs).items():
+            parts[name] = parts.get(name, Decimal(0)) + amount
     rows = [
         {"type": name, "subtotal": money(amount, order.currency)} for name, amount in parts.items()
     ]

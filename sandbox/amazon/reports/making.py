@@ -1,6 +1,6 @@
 """How reports come to be: in the queue, in work, and one of three ends."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 
 from sandbox.amazon.notifications.kinds import REPORT_FINISHED
@@ -117,7 +117,7 @@ def _make(world: World, report: Report) -> None:
         types.FBA_SHIPMENTS: fba_rows.SHIPMENT_COLUMNS,
         types.FBA_RETURNS: fba_rows.RETURN_COLUMNS,
     }[report.type]
-    write(world, report, columns, chain([first], rows), {})
+    write(world, report, Table(columns, chain([first], rows), world.knobs), {})
 
 
 def _rows(world: World, report: Report) -> Iterator[Row]:
@@ -133,15 +133,8 @@ def _rows(world: World, report: Report) -> Iterator[Row]:
     return fba_rows.returns(orders, report.start, report.end, fnskus)
 
 
-def write(
-    world: World,
-    report: Report,
-    columns: Iterable[str],
-    rows: Iterable[Row],
-    facts: dict[str, object],
-) -> None:
+def write(world: World, report: Report, table: Table, facts: dict[str, object]) -> None:
     """Writes a report's file and ends it."""
-    table = Table(columns, rows, world.knobs)
     number = int(report.id)
     gzipped = picked(world.knobs.seed, "gzip", number, world.knobs.gzip_share)
     document = world.documents.write(

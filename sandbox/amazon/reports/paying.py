@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 
 from sandbox.amazon.reports import making, settlement, types
 from sandbox.amazon.reports.queue import Report
 from sandbox.amazon.reports.settlement import Amount
+from sandbox.amazon.reports.table import Table
 from sandbox.amazon.statuses import SHIPPED
 from sandbox.amazon.world import World
 from sandbox.engine.clock import now_ms
@@ -18,7 +21,7 @@ def settle(world: World, seller: str, padding: int = 0) -> Report | None:
     Args:
         world: The sandbox.
         seller: Who is paid.
-        padding: Rows at least; amounts are repeated, halved in sign, until there are so many.
+        padding: Rows at least; all amounts are paid again and taken back until there are so many.
 
     Returns:
         The report, or None where there is nothing to pay.
@@ -41,33 +44,26 @@ def settle(world: World, seller: str, padding: int = 0) -> Report | None:
         end=now,
         created_at=now,
     )
-    rows = settlement.rows(
-        settlement_id, _padded(amounts, rounds), total, (start, now), world.knobs
-    )
+    knobs = world.knobs
+    head = settlement.head(settlement_id, total, (start, now), knobs)
+    rows = chain([head], settlement.rows(settlement_id, amounts, knobs))
+    round_rows = list(settlement.rows(settlement_id, _there_and_back(amounts), knobs))
     facts: dict[str, object] = {
         "settlementId": settlement_id,
         "sum": str(total),
         "stated": str(total + Decimal(world.knobs.settlement_off_by)),
     }
-    making.write(world, report, settlement.COLUMNS, rows, facts)
+    table = Table(settlement.COLUMNS, rows, knobs, again=round_rows, times=rounds)
+    making.write(world, report, table, facts)
     return report
 
 
-def _padded(amounts: list[Amount], rounds: int) -> Iterator[Amount]:
-    """The amounts, and for each round all of them once more and taken back."""
-    yield from amounts
-    for _ in range(rounds):
-        for each in amounts:
-            yield each
-            yield Amount(
-                "other-transaction",
-                each.kind,
-                "Reversal",
-                -each.amount,
-                each.order,
-                each.item,
-                each.at,
-            )
+def _there_and_back(amounts: list[Amount]) -> Iterator[Amount]:
+    """Each amount once more, and taken back."""
+    for each in amounts:
+        yield each
+        back = {"transaction": "other-transaction", "description": "Reversal"}
+        yield replace(each, amount=-each.amount, quantity=0, promotion="", **back)
 
 
 def _unsettled(world: World, seller: str, now: int) -> Iterator[Amount]:
@@ -75,11 +71,11 @@ def _unsettled(world: World, seller: str, now: int) -> Iterator[Amount]:
         if order.status != SHIPPED:
             continue
         for item in order.items:
-            if item.cancelled:
+            if item.cancelled == item.quantity:
                 continue
             key = f"{seller}/{order.order_id}/{item.item_id}"
             if world.reports.settle(key):
-                yield from settlement.sale(order, item, now)
+                yield from settlement.sale(order, item.of_kept(), now)
             for place, amount in enumerate(item.refunds):
                 if world.reports.settle(f"{key}/refund/{place}"):
                     yield from settlement.refund(order, item, amount, now)

@@ -97,16 +97,10 @@ def _net(gross: Decimal, item: Item) -> Decimal:
     return (gross * 100 / (100 + item.vat_rate)).quantize(CENT, ROUND_HALF_UP)
 
 
-def rows(
-    settlement_id: str,
-    amounts: Iterable[Amount],
-    total: Decimal,
-    span: tuple[int, int],
-    knobs: Knobs,
-) -> Iterator[Row]:
-    """The file's rows."""
+def head(settlement_id: str, total: Decimal, span: tuple[int, int], knobs: Knobs) -> Row:
+    """The first row, which has the sum and no amount."""
     start, end = (_moment(at) for at in span)
-    yield {
+    return {
         "settlement-id": settlement_id,
         "settlement-start-date": start,
         "settlement-end-date": end,
@@ -114,6 +108,10 @@ def rows(
         "total-amount": number(total + Decimal(knobs.settlement_off_by), knobs),
         "currency": CURRENCY,
     }
+
+
+def rows(settlement_id: str, amounts: Iterable[Amount], knobs: Knobs) -> Iterator[Row]:
+    """A row for each amount."""
     for each in amounts:
         moment = _moment(each.at)
         yield {

@@ -16,9 +16,27 @@ class Table:
         rows: Data rows written so far.
     """
 
-    def __init__(self, columns: Iterable[str], rows: Iterable[Row], knobs: Knobs) -> None:
+    def __init__(
+        self,
+        columns: Iterable[str],
+        rows: Iterable[Row],
+        knobs: Knobs,
+        again: Iterable[Row] = (),
+        times: int = 0,
+    ) -> None:
+        """Plans a file.
+
+        Args:
+            columns: Its header.
+            rows: Its rows.
+            knobs: Encoding, decimal sign, surprises.
+            again: Rows that follow so many times as `times` says, to make a file large.
+            times: How often.
+        """
         self._columns = list(columns)
         self._rows = rows
+        self._again = list(again)
+        self._times = times
         self._encoding = knobs.report_encoding
         self._digest = hashlib.sha256()
         self.rows = 0
@@ -33,8 +51,15 @@ class Table:
         yield self._noted(("\t".join(self._columns) + "\n").encode(encoding))
         for row in self._rows:
             self.rows += 1
-            text = "\t".join(_cell(row.get(column, "")) for column in self._columns) + "\n"
-            yield self._noted(text.encode(encoding, "replace"))
+            yield self._noted(self._line(row, encoding))
+        block = b"".join(self._line(row, encoding) for row in self._again)
+        for _ in range(self._times):
+            self.rows += len(self._again)
+            yield self._noted(block)
+
+    def _line(self, row: Row, encoding: str) -> bytes:
+        text = "\t".join(_cell(row.get(column, "")) for column in self._columns) + "\n"
+        return text.encode(encoding, "replace")
 
     @property
     def sha256(self) -> str:

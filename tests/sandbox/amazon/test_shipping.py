@@ -212,3 +212,25 @@ async def test_an_order_nobody_ships_is_cancelled_by_amazon(
     await eventually(cancelled)
     seen = (await seller.real(order))["items"][0]
     assert seen["cancelled_by"] == "AMAZON"
+
+
+async def test_what_is_left_of_a_partly_cancelled_line_is_what_costs(seller: Seller) -> None:
+    order = await seller.order(lines=[{"sku": "SKU-1", "quantity": 4, "discount": "10.00"}])
+    item = order["items"][0]["item_id"]
+    sent = [{"orderItemId": item, "quantity": 1}]
+    assert (await seller.confirm(order, orderItems=sent)).status == 204
+    await seller.operate(order, "cancel")
+
+    async def settled() -> Any:
+        seen = await seller.read(order)
+        return seen if seen["fulfillment"]["fulfillmentStatus"] == "SHIPPED" else None
+
+    seen = await eventually(settled)
+    # One of four at 115.00, with a quarter of the discount.
+    assert seen["proceeds"]["grandTotal"]["amount"] == "112.50"
+    parts = [Decimal(row["subtotal"]["amount"]) for row in seen["proceeds"]["breakdowns"]]
+    assert sum(parts) == Decimal("112.50")
+    ledger = (await seller.ledger())["orders"][order["order_id"]]
+    assert (ledger["total"], ledger["totalNow"]) == ("450.00", "112.50")
+    line = ledger["lines"][0]
+    assert (line["shipped"], line["cancelled"]) == (1, 3)
