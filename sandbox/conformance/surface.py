@@ -31,7 +31,7 @@ class Bench(Protocol):
     """What a stand-in can be asked for. Each may raise `CannotError` or `ValueError`."""
 
     def reset(self) -> None:
-        """No faults, right clock, good credentials, hooks in order; quotas are not enforced."""
+        """No webhooks, no faults, right clock, good credentials; quotas are not enforced."""
         ...
 
     def place(self, asked: Place) -> Told: ...
@@ -110,6 +110,8 @@ def _answered(
             answer = await handler(request)
         except (CannotError, ValidationError, ValueError) as trouble:
             return web.json_response({"error": str(trouble)}, status=400)
+        except NotImplementedError as gap:
+            return web.json_response({"error": str(gap)}, status=501)
         commit()
         text = "{}" if answer is None else answer.model_dump_json()
         return web.Response(text=text, content_type="application/json")

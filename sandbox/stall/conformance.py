@@ -76,6 +76,9 @@ class StallBench:
 
     def reset(self) -> None:
         world = self.world
+        for hook in list(world.hooks.all()):
+            world.postman.passivate(hook)
+            world.hooks.drop(hook)
         world.faults.clear()
         self._revoked.clear()
         self._modes.clear()

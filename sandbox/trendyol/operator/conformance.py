@@ -81,6 +81,9 @@ class TrendyolBench:
 
     def reset(self) -> None:
         world = self._world
+        for hook in world.hooks.all():
+            world.deliveries.drop_all(hook)
+            world.hooks.drop(hook)
         world.faults.clear()
         world.revoked.clear()
         self._modes.clear()
