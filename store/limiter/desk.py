@@ -27,6 +27,7 @@ from store.limiter.told import Told, differs, heed, meant
 
 ASK_EARLY = 0.5
 """Of the lookahead: how long before a slot is due it is asked for."""
+YIELD_MOST = 20.0
 AWAY_PAUSE = 0.3
 """Seconds between two tries while the database is away."""
 log = structlog.get_logger(__name__)
@@ -211,12 +212,28 @@ class Desk:
                 pause = 0.0
             if pause > 0:
                 await self._pause(pause)
+            elif self._crowded():
+                await asyncio.sleep(self._yielding())
 
     async def _pause(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._news.wait(), seconds)
         except TimeoutError:
             return
+
+    def _crowded(self) -> bool:
+        """Whether others wait for the same slots."""
+        now = self._clock.latest()
+        return any(
+            name != self._name and member.waits(now)
+            for held in self._till.held()
+            for name, member in held.state.members.items()
+        )
+
+    def _yielding(self) -> float:
+        """Seconds: who has just been first knows the rows first, and would be so for ever."""
+        trip = min(self._till.trip, YIELD_MOST)
+        return random.uniform(0.5, 1.5) * trip / 1000  # noqa: S311
 
     async def _fetch(self) -> float:
         """One round trip; answers the seconds until the next is worth it."""

@@ -48,6 +48,8 @@ class Till:
         self._changes = 0
         self._clock = clock
         self.rules = list(rules)
+        self.trip = 0.0
+        """Milliseconds that the last way to the database and back took."""
         self._known: dict[str, Version] = {}
         self._seen: list[Held] = []
         self._seen_of = self._known
@@ -93,6 +95,7 @@ class Till:
             }
             before = self._clock.own()
             answer = await self._rows.swap(wanted, now.most + FRESH_FOR)
+            self.trip = self._clock.own() - before
             steady = self._note(answer, before)
             if answer.swapped:
                 self._known = {k: Version(row.version + 1, row.state) for k, row in wanted.items()}

@@ -10,15 +10,20 @@ import json
 import signal
 import sys
 import time
+from asyncio.subprocess import Process
 from dataclasses import asdict, dataclass
 
 from canonical.abilities import Quota, QuotaKind
 from tests.bench.quota.plan import LASTING_S, QUOTAS, WINDOW_S, WINDOWS, quotas
+from tests.bench.quota.possible import Circumstance, bounds, counted, possible
 from tests.bench.quota.speed import reservations
-from tests.bench.quota.stage import Stage, staged
+from tests.bench.quota.stage import Counted, Stage, staged
 
 CLIENTS = ("souk", "tenacity", "aiolimiter")
+NAMES = tuple(quota.name for quota in QUOTAS)
 TROUBLE_S = 10.0
+SPAN_S = WINDOWS * WINDOW_S - 0.5
+"""After trouble: ten windows, but for the first instant of the eleventh."""
 
 
 @dataclass(frozen=True)
@@ -31,118 +36,116 @@ class Row:
     quota: str
     used: float
     """Share of the quota."""
+    of_possible: float | None
+    """Share of what could have been used: see `possible`. None where nothing could."""
     refused: int
 
 
-def share(quota: Quota, taken: list[float], start: float, span: float) -> float:
-    """What was used of what the marketplace would have taken from `start` on."""
-    per = quota.per.total_seconds()
-    if quota.kind is QuotaKind.PERIOD:
-        start = -(-start // per) * per
-        span = span // per * per - per
-    count = sum(start <= at < start + span for at in taken)
-    if quota.kind is QuotaKind.CONCURRENCY:
-        return count * LASTING_S / (quota.limit * span)
-    return count / (quota.limit * span / per)
+@dataclass(frozen=True)
+class Span:
+    """A piece of a run and the marketplace's count at its two ends."""
+
+    start: float
+    length: float
+    before: dict[str, Counted]
+    after: dict[str, Counted]
+
+    def row(
+        self, what: str, client: str, processes: int, quota: Quota, happened: Circumstance
+    ) -> Row:
+        """The line of one quota."""
+        taken = self.after[quota.name].taken
+        count = counted(quota, taken, self.start, self.length)
+        limit = quota.limit / 2 if happened.halved else quota.limit
+        each = LASTING_S if quota.kind is QuotaKind.CONCURRENCY else quota.per.total_seconds()
+        _, length = bounds(quota, self.start, self.length)
+        ideal = possible(quota, taken, self.start, self.length, happened)
+        refused = len(self.after[quota.name].refused) - len(self.before[quota.name].refused)
+        return Row(
+            what,
+            client,
+            processes,
+            quota.name,
+            count * each / (limit * length),
+            count / ideal if ideal else None,
+            refused,
+        )
 
 
-async def saturated(stage: Stage, client: str, processes: int, windows: int) -> list[Row]:
-    """All quotas at once, for so many windows, once every process is at work."""
-    names = tuple(quota.name for quota in QUOTAS)
+async def watched(stage: Stage, length: float) -> Span:
+    """Lets so many seconds pass."""
+    before, start = await stage.report(), time.time()
+    await asyncio.sleep(length)
+    return Span(start, time.time() - start, before, await stage.report())
+
+
+async def at_work(stage: Stage, client: str, processes: int, names: tuple[str, ...]) -> None:
+    """Starts afresh, and waits until every process is at work and the first burst is over."""
     await stage.clear()
     for _ in range(processes):
         await stage.start(client, names)
     await stage.until_called(names)
-    await asyncio.sleep(WINDOW_S + processes / 4)  # past the first burst, and all are up
-    start = time.time()
-    await asyncio.sleep(windows * WINDOW_S + 0.1)
-    found = await stage.report()
-    return [
-        Row(
-            "saturation",
-            client,
-            processes,
-            quota.name,
-            share(quota, found[quota.name]["taken"], start, windows * WINDOW_S),
-            len(found[quota.name]["refused"]),
-        )
-        for quota in QUOTAS
-    ]
+    await asyncio.sleep(WINDOW_S + processes / 4)
 
 
-async def troubled(stage: Stage) -> list[Row]:
+async def saturated(
+    stage: Stage, client: str, processes: int, windows: int, names: tuple[str, ...]
+) -> list[Row]:
+    """These quotas at once, for so many windows."""
+    await at_work(stage, client, processes, names)
+    span = await watched(stage, windows * WINDOW_S)
+    return [span.row("saturation", client, processes, q, Circumstance()) for q in quotas(names)]
+
+
+async def troubled(stage: Stage, names: tuple[str, ...]) -> list[Row]:
     """Four processes: one is killed and replaced, one stalls, then the database is away."""
-    names = tuple(quota.name for quota in QUOTAS)
-    await stage.clear()
-    for _ in range(4):
-        await stage.start("souk", names)
-    await stage.until_called(names)
-    await asyncio.sleep(WINDOW_S)
+    await at_work(stage, "souk", 4, names)
     rows = []
-    for what, trouble, over in (
-        ("kill -9", _kill, True),
-        ("stall of 10 s", _stall, True),
-        ("while SQL is away 10 s", _away, True),
-        ("after SQL was away", _nothing, False),
-    ):
-        before, start = await stage.report(), time.time()
-        await trouble(stage)
-        await asyncio.sleep(0 if over else 3 * WINDOW_S)
-        span, found = time.time() - start, await stage.report()
-        for quota in QUOTAS:
-            counts, earlier = found[quota.name], before[quota.name]
-            used = share(quota, counts["taken"], start, span)
-            refused = len(counts["refused"]) - len(earlier["refused"])
-            rows.append(Row(what, "souk", 4, quota.name, used, refused))
-    return rows
-
-
-async def halved(stage: Stage) -> list[Row]:
-    """Window and bucket halved without a word; then the two windows after, and two more."""
-    names = ("window", "bucket")
-    await stage.clear()
-    for _ in range(4):
-        await stage.start("souk", names)
-    await stage.until_called(names)
-    await asyncio.sleep(2 * WINDOW_S)
-    for name in names:
-        await stage.halve(name)
-    marks = [(await stage.report(), time.time())]
-    for _ in range(3):
-        await asyncio.sleep(2 * WINDOW_S)
-        marks.append((await stage.report(), time.time()))
-    rows = []
-    labels = ("halved: windows 1-2", "halved: windows 3-4", "halved: windows 5-6")
-    for what, (before, start), (after, end) in zip(labels, marks, marks[1:], strict=False):
-        for quota in quotas(names):
-            used = 2 * share(quota, after[quota.name]["taken"], start, end - start)
-            new = len(after[quota.name]["refused"]) - len(before[quota.name]["refused"])
-            rows.append(Row(what, "souk", 4, quota.name, used, new))
-    return rows
-
-
-async def _kill(stage: Stage) -> None:
-    stage.workers[0].kill()
-    await stage.start("souk", tuple(quota.name for quota in QUOTAS))
-    await asyncio.sleep(TROUBLE_S)
-
-
-async def _stall(stage: Stage) -> None:
-    stage.workers[1].send_signal(signal.SIGSTOP)
-    await asyncio.sleep(TROUBLE_S)
-    stage.workers[1].send_signal(signal.SIGCONT)
-
-
-async def _nothing(stage: Stage) -> None:
-    return None
-
-
-async def _away(stage: Stage) -> None:
+    for what, trouble, number in (("kill -9", _kill, 0), ("stall of 10 s", _stall, 1)):
+        struck = str(stage.workers[number].pid)
+        under_way = {n: c.under_way.get(struck, 0) for n, c in (await stage.report()).items()}
+        ends = asyncio.create_task(trouble(stage, stage.workers[number], names))
+        span = await watched(stage, SPAN_S)
+        await ends
+        rows += [
+            span.row(what, "souk", 4, quota, Circumstance(lost=under_way[quota.name]))
+            for quota in quotas(names)
+        ]
     stage.signal_database(signal.SIGSTOP)
     try:
-        await asyncio.sleep(TROUBLE_S)
+        span = await watched(stage, TROUBLE_S)
     finally:
         stage.signal_database(signal.SIGCONT)
+    away = Circumstance(away=TROUBLE_S + 1)
+    rows += [span.row("while SQL is away 10 s", "souk", 4, q, away) for q in quotas(names)]
+    span = await watched(stage, SPAN_S)
+    rows += [span.row("after SQL was away", "souk", 4, q, Circumstance()) for q in quotas(names)]
+    return rows
+
+
+async def halved(stage: Stage, names: tuple[str, ...]) -> list[Row]:
+    """Window and bucket halved without a word; then the two windows after, and two more."""
+    cut = tuple(name for name in ("window", "bucket") if name in names)
+    await at_work(stage, "souk", 4, cut)
+    await asyncio.sleep(WINDOW_S)
+    for name in cut:
+        await stage.halve(name)
+    rows = []
+    for what in ("halved: windows 1-2", "halved: windows 3-4", "halved: windows 5-6"):
+        span = await watched(stage, 2 * WINDOW_S)
+        rows += [span.row(what, "souk", 4, q, Circumstance(halved=True)) for q in quotas(cut)]
+    return rows
+
+
+async def _kill(stage: Stage, worker: Process, names: tuple[str, ...]) -> None:
+    worker.kill()
+    await stage.start("souk", names)
+
+
+async def _stall(stage: Stage, worker: Process, names: tuple[str, ...]) -> None:
+    worker.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(TROUBLE_S)
+    worker.send_signal(signal.SIGCONT)
 
 
 def say(rows: list[Row]) -> None:
@@ -150,12 +153,23 @@ def say(rows: list[Row]) -> None:
     for row in rows:
         sys.stdout.write(
             f"{row.what:22} {row.client:11} {row.processes:2} processes  {row.quota:12}"
-            f" {row.used:7.1%} used  {row.refused:5} refused\n"
+            f" {row.used:7.1%} of the quota  {_share(row.of_possible)} of what could be"
+            f"  {row.refused:5} refused\n"
         )
     sys.stdout.flush()
 
 
-async def main(clients: list[str], processes: list[int], windows: int, parts: list[str]) -> None:
+def _share(share: float | None) -> str:
+    return "      -" if share is None else f"{share:7.1%}"
+
+
+async def main(
+    clients: list[str],
+    processes: list[int],
+    windows: int,
+    parts: list[str],
+    names: tuple[str, ...],
+) -> None:
     """Measures and prints."""
     rows: list[Row] = []
     speeds: dict[str, float] = {}
@@ -163,11 +177,11 @@ async def main(clients: list[str], processes: list[int], windows: int, parts: li
         if "saturation" in parts:
             for client in clients:
                 for number in processes:
-                    rows += (found := await saturated(stage, client, number, windows))
+                    rows += (found := await saturated(stage, client, number, windows, names))
                     say(found)
         for name, trouble in (("trouble", troubled), ("halved", halved)):
             if name in parts:
-                rows += (found := await trouble(stage))
+                rows += (found := await trouble(stage, names))
                 say(found)
         await stage.clear()
         if "speed" in parts:
@@ -184,5 +198,8 @@ if __name__ == "__main__":
     options.add_argument("--processes", nargs="+", type=int, default=[1, 4, 8])
     options.add_argument("--windows", type=int, default=WINDOWS)
     options.add_argument("--parts", nargs="+", default=["saturation", "trouble", "halved", "speed"])
+    options.add_argument("--quotas", nargs="+", default=list(NAMES), choices=NAMES)
     asked = options.parse_args()
-    asyncio.run(main(asked.clients, asked.processes, asked.windows, asked.parts))
+    asyncio.run(
+        main(asked.clients, asked.processes, asked.windows, asked.parts, tuple(asked.quotas))
+    )

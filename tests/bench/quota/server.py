@@ -8,6 +8,7 @@ import json
 import random
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -34,6 +35,8 @@ class Count:
     taken: list[float] = field(default_factory=list)
     """When calls were let in."""
     refused: list[float] = field(default_factory=list)
+    under_way: Counter[str] = field(default_factory=Counter)
+    """By worker."""
 
 
 class Marketplace:
@@ -57,7 +60,12 @@ class Marketplace:
             return web.Response(status=429)
         count.taken.append(time.time())
         if count.quota.kind is QuotaKind.CONCURRENCY:
-            await asyncio.sleep(LASTING_S - (clock(count.quota) - at))
+            worker = request.headers.get("X-Worker", "")
+            count.under_way[worker] += 1
+            try:
+                await asyncio.sleep(LASTING_S - (clock(count.quota) - at))
+            finally:
+                count.under_way[worker] -= 1
         return web.Response(text="ok")
 
     async def restart(self, request: web.Request) -> web.Response:
@@ -74,7 +82,10 @@ class Marketplace:
 
     async def report(self, request: web.Request) -> web.Response:
         """All that was counted."""
-        found = {n: {"taken": c.taken, "refused": c.refused} for n, c in self.counts.items()}
+        found = {
+            name: {"taken": c.taken, "refused": c.refused, "under_way": c.under_way}
+            for name, c in self.counts.items()
+        }
         return web.json_response(found)
 
 

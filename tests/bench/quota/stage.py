@@ -21,6 +21,17 @@ from workers.embedded import postgres
 CALLERS = 6
 
 
+@dataclass(frozen=True)
+class Counted:
+    """One quota by the marketplace's count."""
+
+    taken: list[float]
+    """When calls were let in."""
+    refused: list[float]
+    under_way: dict[str, int]
+    """Calls under way, by the process that sent them."""
+
+
 @dataclass
 class Stage:
     """Where measurements take place."""
@@ -48,11 +59,10 @@ class Stage:
         """Halves a quota at the marketplace, unannounced."""
         await self._post(f"halve/{name}")
 
-    async def report(self) -> dict[str, dict[str, list[float]]]:
-        """What the marketplace counted, by quota: instants of calls taken and refused."""
+    async def report(self) -> dict[str, Counted]:
+        """What the marketplace counted, by quota."""
         async with self._session.get(f"{self.url}/-/report") as answer:
-            found: dict[str, dict[str, list[float]]] = await answer.json()
-            return found
+            return {name: Counted(**found) for name, found in (await answer.json()).items()}
 
     async def until_called(self, names: tuple[str, ...], within: float = 60.0) -> float:
         """Waits until every quota was called; answers when the last of them first was.
@@ -62,7 +72,7 @@ class Stage:
         """
         async with asyncio.timeout(within):
             while True:
-                firsts = [min(r["taken"], default=0.0) for r in (await self._of(names))]
+                firsts = [min(found.taken, default=0.0) for found in await self._of(names)]
                 if all(firsts):
                     return max(firsts)
                 await asyncio.sleep(0.1)
@@ -75,7 +85,7 @@ class Stage:
         for process in (server, *server.children(recursive=True)):
             os.kill(process.pid, number)
 
-    async def _of(self, names: tuple[str, ...]) -> list[dict[str, list[float]]]:
+    async def _of(self, names: tuple[str, ...]) -> list[Counted]:
         found = await self.report()
         return [found[name] for name in names]
 

@@ -6,6 +6,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -25,6 +26,7 @@ from workers.limiting import ChannelLimiter
 
 BACKOFF_MOST_S = 10.0
 _NOT_NAMED = timedelta(0)
+WORKER = {"X-Worker": str(os.getpid())}
 
 
 def judge(request: Request, response: Response) -> ChannelError | None:
@@ -50,7 +52,7 @@ async def souk(task: Task) -> None:
 
     async def call(name: str, urgent: bool) -> None:
         try:
-            await client.send(Request(name, "GET", f"call/{name}", urgent=urgent))
+            await client.send(Request(name, "GET", f"call/{name}", headers=WORKER, urgent=urgent))
         except ThrottledError as error:
             await asyncio.sleep(error.retry_after.total_seconds())
         except ChannelError:
@@ -91,7 +93,7 @@ async def by_itself(task: Task) -> None:
 
 
 async def _get(session: aiohttp.ClientSession, task: Task, name: str) -> int:
-    async with session.get(f"{task.url}/call/{name}") as answer:
+    async with session.get(f"{task.url}/call/{name}", headers=WORKER) as answer:
         await answer.read()
         return answer.status
 
