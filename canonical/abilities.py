@@ -145,6 +145,9 @@ class Abilities(BaseModel):
     """Whether the marketplace keeps stock of ours: see `channels.port.StockMirror`."""
     polling: Polling | None = None
     webhooks: Webhooks | None = None
+    pushes_to_queue: bool = False
+    """Whether events come by a queue of ours, to which the account subscribes: that needs no URL,
+    and is looked after as webhooks are."""
     retention: timedelta
     """How long personal data may be kept after delivery."""
     currencies: frozenset[str]

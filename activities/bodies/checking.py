@@ -86,11 +86,11 @@ class Checking:
     async def _webhook(self, channel: Channel) -> str:
         """As found; a hook that is off or gone is registered anew at once."""
         hooks = channel.abilities.webhooks
-        callback = self._platform.callback_urls.get((channel.name, channel.account))
-        if hooks is None or callback is None:
+        callback = self._callback(channel)
+        if callback is None:
             return NO_WEBHOOK
         health = await channel.webhook_health(callback)
-        if health is not WebhookHealth.ACTIVE and hooks.can_register:
+        if health is not WebhookHealth.ACTIVE and (hooks is None or hooks.can_register):
             log.warning(
                 "webhook registered anew",
                 channel=channel.name,
@@ -100,6 +100,14 @@ class Checking:
             await channel.subscribe(callback)
             await _poll_now(channel)
         return health.value
+
+    def _callback(self, channel: Channel) -> str | None:
+        """Where events are to go; None where none are pushed, empty where a queue is known."""
+        if channel.abilities.pushes_to_queue:
+            return ""
+        if channel.abilities.webhooks is None:
+            return None
+        return self._platform.callback_urls.get((channel.name, channel.account))
 
     async def _poll_age(self, channel: Channel, subject: PollSubject) -> timedelta | None:
         """Since the last poll that came to its end; None before the first, or without polls."""

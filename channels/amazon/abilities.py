@@ -21,11 +21,12 @@ SWEEP_EVERY = timedelta(minutes=5)
 """12 searches an hour of the 20 that the quota gives back; the others are for further pages."""
 
 
-def abilities_of(time_scale: float = 1.0) -> Abilities:
+def abilities_of(time_scale: float = 1.0, *, has_queue: bool = False) -> Abilities:
     """The abilities of an account.
 
     Args:
         time_scale: How much faster than real a sandbox's clock runs; 1 at Amazon.
+        has_queue: Whether the account names the queue that notifications go to.
     """
     return Abilities(
         actions=frozenset({ActionKind.READY, ActionKind.SHIP, ActionKind.CANCEL_LINES}),
@@ -48,6 +49,7 @@ def abilities_of(time_scale: float = 1.0) -> Abilities:
         # policy).
         retention=timedelta(days=30),
         currencies=frozenset({"SAR"}),
+        pushes_to_queue=has_queue,
         stock_mirrored=True,
         documents=DOCUMENT_KINDS,
         quotas=quotas_of(time_scale),

@@ -52,7 +52,7 @@ class AmazonChannel(Unoffered):
     ) -> None:
         self.name = CHANNEL
         self.account = account
-        self.abilities = abilities_of(options.time_scale)
+        self.abilities = abilities_of(options.time_scale, has_queue=bool(options.queue_arn))
         self._options = options
         redactor = redactor_of(options)
         self._login = Login(

@@ -177,3 +177,16 @@ async def test_a_person_pause_is_shown_and_no_check_ends_it(world: World) -> Non
     assert "souk account resume" in found.attention.what_to_do
     assert world.channel.subscribed == [], "a paused account makes no call"
     assert await world.store.holds.get(*key) is not None
+
+
+async def test_a_queue_that_events_come_by_is_looked_after_without_any_url(world: World) -> None:
+    queue = TOY_ABILITIES.model_copy(update={"webhooks": None, "pushes_to_queue": True})
+    world.channel.abilities = queue
+    world.channel.health = WebhookHealth.MISSING
+    result = await _check(world)
+    assert world.channel.subscribed == [""]
+    assert result.webhook == "missing"
+    world.channel.abilities = queue.model_copy(update={"pushes_to_queue": False})
+    world.channel.subscribed.clear()
+    await _check(world)
+    assert world.channel.subscribed == []

@@ -19,7 +19,7 @@ class Subscription:
     channel: str
     account: str
     url: str | None
-    """Where it points; None where the account has none."""
+    """Where it points; None where the account has none, empty where that is a queue."""
     before: str
     """As it was found: active, passive or missing; `none` where nothing was asked."""
     after: str
@@ -60,9 +60,10 @@ async def subscribed(settings: Settings, channel: str, account: str | None) -> l
 async def _subscribed(
     settings: Settings, account: AccountSettings, channel: Channel
 ) -> Subscription:
-    url = callback_url(settings, account)
+    to_queue = channel.abilities.pushes_to_queue
+    url = "" if to_queue else callback_url(settings, account)
     key = account.channel, account.account, url
-    to_do = _left_to_a_person(channel.abilities.webhooks, url)
+    to_do = "" if to_queue else _left_to_a_person(channel.abilities.webhooks, url)
     if url is None or to_do:
         return Subscription(*key, "none", "none", to_do)
     before = await channel.webhook_health(url)

@@ -45,7 +45,8 @@ def test_a_time_scale_shortens_quotas_lag_and_pace_alike() -> None:
     for slow, quick in zip(ABILITIES.quotas, fast.quotas, strict=True):
         assert quick.per == slow.per / 60
         assert quick.burst == slow.burst
-    assert channel(time_scale=60).abilities == fast
+    assert channel(time_scale=60, queue_arn="").abilities == fast
+    assert channel(time_scale=60).abilities.pushes_to_queue
 
 
 def test_amazon_acknowledges_nothing_and_accepts_nothing() -> None:
