@@ -1,6 +1,7 @@
 """What a marketplace fulfils itself is told and nothing else, whatever is asked and happens."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ from tests.canonical.views import (
     wishing,
 )
 
-AMAZONS = {"fulfilled_by": FulfilledBy.MARKETPLACE}
+AMAZONS: dict[str, Any] = {"fulfilled_by": FulfilledBy.MARKETPLACE}
 ASKED = wishing(
     Accept(**about()),
     Ship(**about(), carrier="SMSA", tracking_number="1"),
@@ -140,7 +141,7 @@ def test_an_order_of_the_sellers_that_left_is_over_at_its_date() -> None:
 
 
 PARTS = EVERYTHING.model_copy(update={"ships_parts": True, "invoiced_when_ready": False})
-OWN = {"seller_ships": True}
+OWN: dict[str, Any] = {"seller_ships": True}
 
 
 def shipping(*commands: Ship) -> Wishes:

@@ -1,6 +1,7 @@
 """News that only say that an order changed: one read for all that came before it."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ REF = OrderRef(channel="toy", account="main", order_id="A-1")
 
 
 def known(notices: int = 1, *, done: tuple[str, ...] = (), **more: object) -> OrderView:
-    fields = {"noticed_at": NOW, "changed_at": NOW - timedelta(hours=1), **more}
+    fields: dict[str, Any] = {"noticed_at": NOW, "changed_at": NOW - timedelta(hours=1), **more}
     return view(parcel(), done=[RECEIVED, *done], notices=notices, **fields)
 
 
@@ -94,7 +95,7 @@ def test_every_notice_is_followed_by_a_read_that_began_after_it(what: list[str])
         if each == "notice":
             notices, unread = notices + 1, True
             continue
-        fields = {"changed_at": NOW, "noticed_at": NOW if notices else None}
+        fields: dict[str, Any] = {"changed_at": NOW, "noticed_at": NOW if notices else None}
         order = view(parcel(), done=[RECEIVED, *done], notices=notices, **fields)
         name = effect_of(planned(order, abilities=LATE))
         assert (name is not None) == unread

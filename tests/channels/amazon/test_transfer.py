@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -20,7 +21,7 @@ MEGABYTE = 1 << 20
 
 
 async def fetched(
-    body: bytes, to_path: Path, limit: int = 10 * MEGABYTE, **headers: str
+    body: bytes, to_path: Path, limit: int = 10 * MEGABYTE, **headers: Any
 ) -> Downloaded:
     async def answer(request: web.Request) -> web.StreamResponse:
         return web.Response(body=body, headers=headers)
@@ -46,7 +47,7 @@ async def fetched(
     ids=["plain", "gzip", "said-twice", "only-said", "members"],
 )
 async def test_h08_the_bytes_decide(
-    body: bytes, headers: dict[str, str], was_gzip: bool, tmp_path: Path
+    body: bytes, headers: dict[str, Any], was_gzip: bool, tmp_path: Path
 ) -> None:
     found = await fetched(body, tmp_path / "r.tsv", **headers)
     assert found.path.read_bytes() == ROWS
