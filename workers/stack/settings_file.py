@@ -19,6 +19,8 @@ KEY = "SAS_KEY_VALUE"
 ERP_ANSWERS_WITHIN = timedelta(minutes=5)
 ACCOUNT_CHECK_EVERY = timedelta(seconds=15)
 SETTLES = timedelta(seconds=5)
+COMMAND_SESSIONS = 32
+"""Twice the usual: a demonstration's orders all come within seconds, and each has two or three."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ def settings_text(
             "address": f"{HOST}:{ports.of('temporal')}",
             "ui_url": ui_url,
         },
-        "bus": {"connection_string": bus_connection_string(ports.of("bus"))},
+        "bus": {
+            "connection_string": bus_connection_string(ports.of("bus")),
+            "command_sessions": COMMAND_SESSIONS,
+        },
         "receiver": {
             "host": HOST,
             "port": ports.of("receiver"),
