@@ -1,10 +1,12 @@
 """What one case has: two accounts of one channel at its running sandbox."""
 
 import inspect
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -22,7 +24,7 @@ from store.database import Database
 from store.tables import tokens as token_rows
 from store.tokens import TokenStore
 from tests.conformance.limits import Noted
-from tests.conformance.market import Market
+from tests.conformance.market import Market, market_of
 from tests.conformance.receiver import Receiver, receiving
 from tests.conformance.rows import as_any
 from tests.conformance.tokens import ChannelTokens
@@ -150,6 +152,16 @@ class Stage:
             for channel in channels:
                 await channel.subscribe(receiver.url_of(channel))
             yield receiver
+
+    @asynccontextmanager
+    async def new_market(self) -> AsyncIterator[Trader]:
+        """The first account at a sandbox of its own, where nothing ever happened."""
+        with tempfile.TemporaryDirectory(prefix="souk-conformance-") as folder:
+            async with (
+                market_of(self.row, Path(folder)) as market,
+                staged(self.row, market, self.database_url, self.mutant) as stage,
+            ):
+                yield stage.one
 
     async def close(self) -> None:
         """Closes all that was opened."""

@@ -156,23 +156,25 @@ async def clock_behind(at: Stage) -> None:
 
 @case(
     "empty-account",
-    "An account without orders reads as one last page without events, and an order that is not"
-    " there as none.",
+    "An account that never had an order reads as one last page without events, an order that is"
+    " not there as none; so do its returns and its finance rows.",
     SHOWS,
 )
 async def empty_account(at: Stage) -> None:
-    told = await at.other.place(tell=False)
-    if at.one.abilities.order_readable:
-        assert await at.one.channel.fetch_order(_unknown(told.order_id)) == ()
-    if at.one.abilities.polling is not None:
-        # Nothing was placed in a window that is over.
-        end = at.one.started - timedelta(days=2)
-        pages = await at.one.pages(end - timedelta(hours=1), end)
-        assert [page.last for page in pages][-1:] == [True]
-        assert not any(page.events for page in pages)
-        assert all(page.watermark is None or page.watermark <= end for page in pages)
-
-
-def _unknown(order_id: str) -> str:
-    """An id of the same form that nobody has: its last digits turned."""
-    return order_id[:-4] + "".join(str(9 - int(c)) if c.isdigit() else c for c in order_id[-4:])
+    elsewhere = await at.one.place()
+    async with at.new_market() as trader:
+        abilities, now = trader.abilities, datetime.now(UTC)
+        day = (now - timedelta(days=1), now)
+        if abilities.order_readable:
+            assert await trader.channel.fetch_order(elsewhere.order_id) == ()
+        if abilities.polling is not None:
+            pages = await trader.pages(*day)
+            assert [(page.last, page.events) for page in pages] == [(True, ())]
+            assert all(page.watermark is None or page.watermark <= day[1] for page in pages)
+        if abilities.returns is not None:
+            returns = [page async for page in trader.channel.list_returns(*day)]
+            assert [page.last for page in returns][-1:] == [True]
+            assert not any(page.events for page in returns)
+        for kind in abilities.finance:
+            rows = [row async for page in trader.channel.list_finance(kind, *day) for row in page]
+            assert rows == []

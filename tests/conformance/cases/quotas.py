@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from canonical.abilities import Quota, QuotaKind, QuotaScope
 from canonical.actions import Action
-from channels.errors import ChannelError, RefusedError, ThrottledError
+from channels.errors import ChannelError, RefusedError
 from tests.conformance.acts import action, first_action
 from tests.conformance.case import Play, case, counts_by
 from tests.conformance.limits import Declared, capacity_of
@@ -35,6 +35,17 @@ async def _fetch(trader: Trader) -> object:
 
 async def _health(trader: Trader) -> object:
     return await trader.channel.webhook_health("http://127.0.0.1:1/none")
+
+
+async def _returns(trader: Trader) -> object:
+    day = (trader.started - timedelta(days=1), trader.started)
+    return [page async for page in trader.channel.list_returns(*day)]
+
+
+async def _finance(trader: Trader) -> object:
+    day = (trader.started - timedelta(days=1), trader.started)
+    kind = trader.abilities.finance[0]
+    return [page async for page in trader.channel.list_finance(kind, *day)]
 
 
 async def _login(trader: Trader) -> object:
@@ -61,6 +72,8 @@ async def _calls(at: Stage) -> list[Call]:
         *([_list] if abilities.polling is not None else []),
         *([_fetch] if abilities.order_readable else []),
         *([_health] if abilities.webhooks and abilities.webhooks.can_register else []),
+        *([_returns] if abilities.returns is not None else []),
+        *([_finance] if abilities.finance else []),
         *([_login] if abilities.tokens and abilities.order_readable else []),
         *([_acting(await _actions(at))] if abilities.actions else []),
     ]
@@ -128,7 +141,8 @@ async def _often(call: Call, trader: Trader, times: int) -> None:
     for _ in range(times):
         try:
             await call(trader)
-        except ThrottledError:
+        except ChannelError:
+            # Our limiter's refusals, as a rule; the marketplace's are in its ledger.
             continue
 
 
