@@ -64,6 +64,7 @@ class AmazonBench:
         self.world.faults.clear()
         self.world.withdrawn.clear()
         self.world.deliveries.next_modes.clear()
+        self.world.subscriptions.clear()
         self.world.knobs.turn(self.world.database, CALM)
 
     def place(self, asked: Place) -> Told:

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from sandbox.amazon import paging
-from sandbox.amazon.api.reports import MAX_MARKETPLACES, RETENTION_MS, STATUSES, document_wire
-from sandbox.amazon.api.windows import csv_of, moment, page_size
+from sandbox.amazon.api.history import page_of
+from sandbox.amazon.api.reports import MAX_MARKETPLACES, document_wire
 from sandbox.amazon.errors import invalid, not_found, throttled
 from sandbox.amazon.feeds import types, working
 from sandbox.amazon.feeds.queue import CANCELLED, IN_QUEUE, Feed
 from sandbox.amazon.gate import Call, Reply
 from sandbox.amazon.market import MARKETPLACE_ID
-from sandbox.engine.clock import DAY_MS, now_ms
+from sandbox.engine.clock import now_ms
 
 LISTINGS_SPAN_S = 300
 
@@ -67,37 +66,9 @@ def _listings_may(call: Call) -> bool:
 
 async def get_feeds(call: Call) -> Reply:
     """GET /feeds/2021-06-30/feeds: nextToken must be the only parameter."""
-    query, knobs = call.query, call.world.knobs
-    after = 0
-    if text := query.get("nextToken"):
-        if len(query) > 1:
-            raise invalid("nextToken must be the only parameter.")
-        life = knobs.scaled(knobs.orders_token_life_s)
-        state = paging.take(knobs.seed, call.seller, call.operation.name, text, life)
-        query, after = state["query"], state["after"]
-    kinds = csv_of(query.get("feedTypes"))
-    if not 1 <= len(kinds) <= 10:
-        raise invalid("feedTypes must name 1 to 10 types.")
-    statuses = csv_of(query.get("processingStatuses"))
-    if unknown := set(statuses) - STATUSES:
-        raise invalid(f"processingStatuses has no {', '.join(sorted(unknown))}.")
-    now = now_ms()
-    since = moment(query, "createdSince") if "createdSince" in query else now - RETENTION_MS
-    if since < now - RETENTION_MS - DAY_MS:
-        raise invalid("createdSince must not be more than 90 days ago.")
-    size = page_size(query.get("pageSize"), 1, 100, 10)
-    found = [
-        each
-        for each in call.world.feeds.of_seller(call.seller)
-        if each.type in kinds
-        and each.created_at >= since
-        and (not statuses or each.status in statuses)
-    ]
-    body: dict[str, Any] = {"feeds": [each.wire() for each in found[after : after + size]]}
-    if len(found) > after + size:
-        state = {"query": query, "after": after + size}
-        body["nextToken"] = paging.give(knobs.seed, call.seller, call.operation.name, state)
-    return Reply(body)
+    page, token = page_of(call, "feedTypes", call.world.feeds.of_seller(call.seller))
+    body: dict[str, Any] = {"feeds": [each.wire() for each in page]}
+    return Reply(body | ({"nextToken": token} if token else {}))
 
 
 async def get_feed(call: Call) -> Reply:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sandbox.amazon import paging
-from sandbox.amazon.api.windows import csv_of, moment, page_size
+from sandbox.amazon.api.history import page_of, types_of
 from sandbox.amazon.errors import ApiError, denied, invalid, not_found
 from sandbox.amazon.gate import Call, Reply
 from sandbox.amazon.market import MARKETPLACE_ID
@@ -13,9 +12,6 @@ from sandbox.amazon.stamps import read
 from sandbox.engine.clock import DAY_MS, now_ms
 
 MAX_MARKETPLACES = 25
-MAX_TYPES = 10
-RETENTION_MS = 90 * DAY_MS
-STATUSES = frozenset({"CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE"})
 
 
 async def create_report(call: Call) -> Reply:
@@ -66,38 +62,9 @@ def _time(body: dict[str, Any], name: str, otherwise: int) -> int:
 
 async def get_reports(call: Call) -> Reply:
     """GET /reports/2021-06-30/reports: nextToken must be the only parameter."""
-    query, knobs = call.query, call.world.knobs
-    after = 0
-    if text := query.get("nextToken"):
-        if len(query) > 1:
-            raise invalid("nextToken must be the only parameter.")
-        life = knobs.scaled(knobs.orders_token_life_s)
-        state = paging.take(knobs.seed, call.seller, call.operation.name, text, life)
-        query, after = state["query"], state["after"]
-    kinds = csv_of(query.get("reportTypes"))
-    if not 1 <= len(kinds) <= MAX_TYPES:
-        raise invalid(f"reportTypes must name 1 to {MAX_TYPES} types.")
-    statuses = csv_of(query.get("processingStatuses"))
-    if unknown := set(statuses) - STATUSES:
-        raise invalid(f"processingStatuses has no {', '.join(sorted(unknown))}.")
-    size = page_size(query.get("pageSize"), 1, 100, 10)
-    now = now_ms()
-    since = moment(query, "createdSince") if "createdSince" in query else now - RETENTION_MS
-    until = moment(query, "createdUntil") if "createdUntil" in query else now
-    if since < now - RETENTION_MS - DAY_MS:
-        raise invalid("createdSince must not be more than 90 days ago.")
-    found = [
-        each
-        for each in call.world.reports.of_seller(call.seller)
-        if each.type in kinds
-        and since <= each.created_at <= until
-        and (not statuses or each.status in statuses)
-    ]
-    body: dict[str, Any] = {"reports": [each.wire() for each in found[after : after + size]]}
-    if len(found) > after + size:
-        state = {"query": query, "after": after + size}
-        body["nextToken"] = paging.give(knobs.seed, call.seller, call.operation.name, state)
-    return Reply(body)
+    page, token = page_of(call, "reportTypes", call.world.reports.of_seller(call.seller))
+    body: dict[str, Any] = {"reports": [each.wire() for each in page]}
+    return Reply(body | ({"nextToken": token} if token else {}))
 
 
 async def get_report(call: Call) -> Reply:
@@ -175,9 +142,7 @@ async def create_schedule(call: Call) -> Reply:
 
 async def get_schedules(call: Call) -> Reply:
     """GET /reports/2021-06-30/schedules."""
-    kinds = csv_of(call.query.get("reportTypes"))
-    if not 1 <= len(kinds) <= MAX_TYPES:
-        raise invalid(f"reportTypes must name 1 to {MAX_TYPES} types.")
+    kinds = types_of(call.query, "reportTypes")
     mine = call.world.reports.schedules(call.seller)
     return Reply({"reportSchedules": [each.wire() for each in mine if each.type in kinds]})
 

@@ -108,6 +108,13 @@ class Subscriptions:
         del self._subscriptions[subscription.subscription_id]
         self._database.drop(SUBSCRIPTION, subscription.subscription_id)
 
+    def clear(self) -> None:
+        """Forgets everything that was set up."""
+        for subscription in self.all():
+            self.remove(subscription)
+        for destination in list(self._destinations.values()):
+            self.remove_destination(destination)
+
     def one(self, subscription_id: str) -> Subscription | None:
         """By id, or None."""
         return self._subscriptions.get(subscription_id)

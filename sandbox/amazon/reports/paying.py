@@ -62,8 +62,14 @@ def _there_and_back(amounts: list[Amount]) -> Iterator[Amount]:
     """Each amount once more, and taken back."""
     for each in amounts:
         yield each
-        back = {"transaction": "other-transaction", "description": "Reversal"}
-        yield replace(each, amount=-each.amount, quantity=0, promotion="", **back)
+        yield replace(
+            each,
+            transaction="other-transaction",
+            description="Reversal",
+            amount=-each.amount,
+            quantity=0,
+            promotion="",
+        )
 
 
 def _unsettled(world: World, seller: str, now: int) -> Iterator[Amount]:
