@@ -53,6 +53,7 @@ class Desk:
         self._queue = Queue()
         self._ended = 0
         self._back: list[Given] = []
+        self._given: list[Given] = []
         self._closed_until = float("-inf")
         self._away: str = ""
         self._loans = Loans(name)
@@ -60,6 +61,7 @@ class Desk:
         self._errand: asyncio.Task[None] | None = None
         self._ahead = min(rule.lookahead for rule in rules)
         self._good_for = min(rule.good_for for rule in rules)
+        self._at_once = min(rule.at_once for rule in rules)
         self._counts_ends = any(rule.kind is QuotaKind.CONCURRENCY for rule in rules)
 
     async def reserve(self, urgent: bool) -> Slot:
@@ -239,7 +241,16 @@ class Desk:
         """One round trip; answers the seconds until the next is worth it."""
         queue, ended, back = self._queue, self._ended, tuple(self._back)
         coin = random.random()  # noqa: S311
-        wish = Wish(self._name, len(queue.urgent), len(queue.bulk), ended, back, coin)
+        wish = Wish(
+            self._name,
+            len(queue.urgent),
+            len(queue.bulk),
+            ended,
+            back,
+            len(self._to_come(True)),
+            len(self._to_come(False)),
+            coin,
+        )
         # If this fails, nobody knows whether it was written: none is given back twice.
         self._back.clear()
         self._ended -= ended
@@ -250,7 +261,9 @@ class Desk:
         for held in self._till.held():
             self._loans.note(held, self._clock)
         for slot in taken.slots:
-            if not queue.give(slot):
+            if queue.give(slot):
+                self._given.append(slot)
+            else:
                 self._give_back(slot)
         self._use_tickets()
         return self._pause_after(taken)
@@ -268,9 +281,22 @@ class Desk:
 
     def _due(self, taken: Taken) -> list[tuple[float, bool]]:
         return [
-            (taken.next_urgent, bool(self._queue.urgent)),
-            (taken.next_bulk, bool(self._queue.bulk)),
+            (self._when(taken.next_urgent, True), bool(self._queue.urgent)),
+            (self._when(taken.next_bulk, False), bool(self._queue.bulk)),
         ]
+
+    def _when(self, due: float, urgent: bool) -> float:
+        """Who has its fill of slots to come asks again once the first of them has come."""
+        to_come = self._to_come(urgent)
+        if len(to_come) < self._at_once:
+            return due
+        return min(slot.at for slot in to_come) + self._ahead * ASK_EARLY
+
+    def _to_come(self, urgent: bool) -> list[Given]:
+        """Slots in the hands of callers here, whose time has not come."""
+        now = self._clock.latest()
+        self._given = [slot for slot in self._given if slot.at > now]
+        return [slot for slot in self._given if slot.urgent is urgent]
 
     def _no_database(self, error: Exception) -> float:
         if not self._away:

@@ -40,6 +40,9 @@ class Wish:
         bulk: Ordinary ones.
         ended: Calls that have ended, whose places are given back first.
         unused: Slots that passed without a call, which count no more.
+        urgent_ahead: Urgent slots that it has and whose time has not come. Who has as many as may
+            be taken in one go takes no more: if it dies, they are lost.
+        bulk_ahead: Ordinary ones.
         coin: From 0 to 1, at random: lets ordinary calls go first now and then, so that however
             many urgent ones there are, they do not take all.
     """
@@ -49,6 +52,8 @@ class Wish:
     bulk: int = 0
     ended: int = 0
     unused: tuple[Given, ...] = ()
+    urgent_ahead: int = 0
+    bulk_ahead: int = 0
     coin: float = 1.0
 
 
@@ -108,8 +113,8 @@ def _lane(
     )
     if yields and not turn and not all(held.parted() for held in quotas):
         return now + ahead + ASK_AGAIN
-    at = now
-    for _ in range(min(wanted, most)):
+    at, room = now, most - (wish.urgent_ahead if urgent else wish.bulk_ahead)
+    for _ in range(min(wanted, room)):
         at, parts = together(quotas, now, urgent, yields, turn)
         if at > now + ahead or not parts:
             return at
