@@ -36,6 +36,8 @@ class Heard:
     figures: Figures
     return_id: str = ""
     """Of an event that is about a return."""
+    for_information: bool = False
+    """Whether the marketplace fulfils it: it is booked, neither reserved nor answered."""
 
 
 def read(body: bytes) -> Heard | HeardLabel:
@@ -74,6 +76,7 @@ def _heard(event: Any) -> Heard | HeardLabel:
         version=version,
         figures=figures(event["order"]),
         return_id=_text(event, "return_id") if event["kind"] in OF_RETURNS else "",
+        for_information=event["order"].get("fulfilled_by") == "marketplace",
     )
 
 

@@ -54,7 +54,7 @@ class Intake:
             now,
             event.return_id,
         )
-        if event.kind == RECEIVED:
+        if event.kind == RECEIVED and not event.for_information:
             self._reserve(event, key)
         if not stale and lives_on(event.kind, event.state, before):
             self._revive(event, key, now)
@@ -62,10 +62,11 @@ class Intake:
             self._move(event, key, stage(event.kind, before), stale)
         if event.kind == CANCELLED:
             self._outbox.withdraw(key)
-        for answer in answers(
-            event.kind, cancelled=before == "cancelled", accepts=self._options.accepts
-        ):
-            self._answer(event, answer, now)
+        if not event.for_information:
+            for answer in answers(
+                event.kind, cancelled=before == "cancelled", accepts=self._options.accepts
+            ):
+                self._answer(event, answer, now)
         return True
 
     def _revive(self, event: Heard, key: str, now: float) -> None:
@@ -115,6 +116,8 @@ class Intake:
             year = datetime.fromtimestamp(now, UTC).year
             fields |= {"parcel_id": None, "lines": []}
             fields["invoice_number"] = self._invoice_number(event.ref, year)
+            # Told where the seller's own carrier takes the parcel, left out elsewhere.
+            fields["tracking_number"] = f"T{fields['invoice_number'][3:]}"
         if answer.kind == ANSWER_RETURN:
             reason = self._options.rejections.get(event.ref.channel, "")
             fields = returns.answer(event.return_id, self._book.next("return"), reason)

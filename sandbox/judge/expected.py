@@ -80,6 +80,8 @@ class ExpectedOrder:
     """Whether the seller told the marketplace that a package of it is packed and invoiced."""
     writes: tuple[Write, ...] = ()
     returns: tuple[ExpectedReturn, ...] = ()
+    for_information: bool = False
+    """Whether the marketplace fulfils it: told, never released, reserved or told as cancelled."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from channels.registry import package
 from workers.stack.child import StartError
 from workers.stack.http import call
 from workers.stack.sandboxes import DemoChannel
@@ -57,6 +58,8 @@ async def until_webhooks_stand(channels: Sequence[DemoChannel], receiver: str) -
 
 
 async def _without_webhook(channel: DemoChannel, receiver: str) -> list[str]:
+    if package(channel.name).ABILITIES.webhooks is None:
+        return []
     hooks = await call("GET", f"{channel.operator_url}/webhooks")
     standing = {
         hook["seller"]

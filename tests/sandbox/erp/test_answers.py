@@ -87,3 +87,16 @@ async def test_what_is_no_event_goes_to_the_dead_letters_with_its_reason(
     assert [entry["order_id"] for entry in (await erp.get("/book"))["orders"]].count(
         "10600000005"
     ) == 0
+
+
+async def test_what_the_marketplace_fulfils_is_booked_and_neither_reserved_nor_answered(
+    erp: Erp, tell: ServiceBusSender, inbox: Inbox
+) -> None:
+    theirs = event("order.received", "10600000091")
+    theirs["order"]["fulfilled_by"] = "marketplace"
+    await tell.send_messages([message(theirs), message(event("order.received", "10600000092"))])
+    await inbox.until(lambda: "accept" in inbox.commands(key("10600000092")))
+    entry = await erp.order("10600000091")
+    assert entry["stage"] == "received"
+    assert entry["reservations"] == []
+    assert inbox.bodies.get(key("10600000091"), []) == []
