@@ -17,7 +17,10 @@ from channels.port import Channel
 from store import Store
 
 WITHIN = 15.0
-OPTIONS = DispatcherOptions(erp_answers_within=timedelta(minutes=30), command_sessions=4)
+OPTIONS = DispatcherOptions(
+    erp_answers_within=timedelta(minutes=30), command_sessions=4, live_receivers=1
+)
+"""One receiver of a queue, so that what is sent together is one batch."""
 
 
 @asynccontextmanager
