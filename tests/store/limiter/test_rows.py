@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from store.database import Database
 from store.dialects.port import Dialect
 from store.dialects.postgresql import PostgresSql
 from store.dialects.stepwise import Stepwise
-from store.limiter import NoSlotError, SlotLimiter, SqlRows
+from store.limiter import NoSlotError, SlotLimiter, SqlRows, Told
 from store.limiter.rows import Answer, Version
 from tests.store.limiter.given import quota
 
@@ -144,3 +145,35 @@ async def test_a_correction_reaches_the_other_process(limiter: Callable[..., Slo
     assert 25 < refused.value.wait < 60
     await ours.close()
     await theirs.close()
+
+
+async def test_what_was_told_reaches_the_other_process(limiter: Callable[..., SlotLimiter]) -> None:
+    declared = quota(100, 1.0, "bucket", burst=2)
+    ours, theirs = limiter(declared), limiter(declared, patience=0.5)
+    await ours.reserve("toy", "acc", "op")
+    await ours.adjust("toy", "acc", "op", Told(per_second=0.1))
+    for _ in range(3):
+        with suppress(NoSlotError):
+            await theirs.reserve("toy", "acc", "op")
+    with pytest.raises(NoSlotError) as refused:
+        await theirs.reserve("toy", "acc", "op")
+    assert 5 < refused.value.wait < 40
+    await ours.close()
+    await theirs.close()
+
+
+async def test_of_many_on_one_row_nobody_starves(limiter: Callable[..., SlotLimiter]) -> None:
+    plenty = quota(1_000_000, 1.0, "bucket", burst=1_000_000)
+    limiters = [limiter(plenty, patience=60.0) for _ in range(4)]
+    got = [0, 0, 0, 0]
+    ends = time.monotonic() + 2.0
+
+    async def caller(number: int) -> None:
+        while time.monotonic() < ends:
+            await limiters[number].reserve("toy", "acc", "op")
+            got[number] += 1
+
+    await asyncio.gather(*(caller(number) for number in range(4) for _ in range(16)))
+    assert min(got) > sum(got) / 20, got
+    for one in limiters:
+        await one.close()
