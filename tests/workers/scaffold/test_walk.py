@@ -1,27 +1,54 @@
 """`docs/add-a-marketplace.md` works: performed whole, in a copy, on an invented marketplace."""
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from tests.workers.scaffold.copies import Copy
-from tests.workers.scaffold.walk import CHANNEL, blocks, command, made, with_types_known, written
+from tests.workers.scaffold.copies import Copy, Ran
+from tests.workers.scaffold.walk import (
+    CHANNEL,
+    blocks,
+    made,
+    tried,
+    tried_whole,
+    with_types_known,
+    written,
+)
 from workers.scaffold.making import HOMES
 
+pytestmark = pytest.mark.timeout(180)
 FOLDERS = (f"channels/{CHANNEL}", f"sandbox/{CHANNEL}", f"tests/channels/{CHANNEL}")
-GENERATED = {"deploy/servicebus.json", "docs/channels/README.md"}
+GENERATED = {"deploy/servicebus.json", "docs/channels/README.md", "tests/conformance/table.md"}
+SAMPLE = ("wrong-secret", "plain-order", "clock-ahead", "webhook-twice", "quota")
+"""Cases, one from each corner, for what is not written yet."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The page, performed."""
+
+    copy: Copy
+    before: Ran
+    """What a sample of the kit's cases said when nothing was written yet."""
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     """A copy in which the whole page was performed."""
     copy = made(tmp_path_factory.mktemp("walk") / "souk")
+    before = tried(copy, *SAMPLE)
     written(copy)
-    return copy
+    return Walk(copy, before)
 
 
-def test_the_page_makes_this_channel_and_writes_in_its_folders_alone() -> None:
-    assert command() == ["channel", "new", CHANNEL]
+@pytest.fixture
+def walked(walk: Walk) -> Copy:
+    return walk.copy
+
+
+def test_the_page_writes_in_the_channels_folders_alone() -> None:
     own = tuple(home.format(CHANNEL) for home in HOMES)
     assert [path for path in blocks() if not path.startswith(own)] == []
 
@@ -71,6 +98,27 @@ def test_what_the_page_writes_is_formatted_linted_typed_and_layered(walked: Copy
     assert ran.code == 0, ran
 
 
-def test_its_own_tests_pass(walked: Copy) -> None:
-    ran = walked.run("pytest", "-q", f"tests/channels/{CHANNEL}", f"tests/sandbox/{CHANNEL}")
+def test_the_kit_passes_every_case_and_so_do_the_channels_own_tests(walked: Copy) -> None:
+    ran = tried_whole(walked)
     assert ran.code == 0, ran
+    assert "skipped" not in ran.out
+    table = (walked.root / "tests/conformance/table.md").read_text(encoding="utf-8")
+    assert f" {CHANNEL} |" in table
+
+
+def test_before_anything_is_written_the_kit_fails_for_that_alone(walk: Walk) -> None:
+    _fails_for_gaps_alone(walk.before, at_least=len(SAMPLE))
+
+
+@pytest.mark.slow
+def test_before_anything_is_written_every_case_fails_for_that_alone(tmp_path: Path) -> None:
+    _fails_for_gaps_alone(tried(made(tmp_path / "souk")), at_least=40)
+
+
+def _fails_for_gaps_alone(ran: Ran, at_least: int) -> None:
+    """Nothing passes, and every failure names the file that is to be written."""
+    lines = ran.out.splitlines()
+    failed = [line for line in lines if line.startswith("FAILED ")]
+    named = [line for line in lines if line.startswith("E ") and "Not written yet: " in line]
+    assert len(failed) == len(named) >= at_least, ran
+    assert set(lines[0].split()[0]) == {"F"}, ran

@@ -5,12 +5,13 @@ import shutil
 from pathlib import Path
 
 from tests.fixtures.command import ROOT
-from tests.workers.scaffold.copies import Copy, copied
+from tests.workers.scaffold.copies import Copy, Ran, copied
 
 PAGE = ROOT / "docs" / "add-a-marketplace.md"
 CHANNEL = "dukkan"
+SUITE = "tests/conformance/test_suite.py"
 _BLOCK = re.compile(r'^```\w+ title="([^"]+)"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
-_COMMAND = re.compile(r"^\$ \.venv/bin/souk (channel new \w+)$", re.MULTILINE)
+_COMMAND = re.compile(r"^\$ \.venv/bin/(?:python -m )?(\S.*?)(?:  +#.*)?$", re.MULTILINE)
 
 
 def blocks() -> dict[str, str]:
@@ -20,17 +21,15 @@ def blocks() -> dict[str, str]:
     return dict(found)
 
 
-def command() -> list[str]:
-    """The one command that makes the folders, in words."""
-    (found,) = _COMMAND.findall(PAGE.read_text(encoding="utf-8"))
-    return list(found.split())
+def commands() -> list[list[str]]:
+    """Every command of the page, in words."""
+    return [found.split() for found in _COMMAND.findall(PAGE.read_text(encoding="utf-8"))]
 
 
 def made(place: Path) -> Copy:
-    """A copy in which the command was run and nothing is written yet."""
+    """A copy in which the first command was run and nothing is written yet."""
     copy = copied(place)
-    ran = copy.run("workers.cli", *command())
-    assert ran.code == 0, ran
+    _obeyed(copy, ["souk", "channel", "new", CHANNEL])
     return copy
 
 
@@ -40,8 +39,27 @@ def written(copy: Copy) -> None:
         target = copy.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    ran = copy.run("workers.cli", "channel", "generate")
+    _obeyed(copy, ["souk", "channel", "generate"])
+    _obeyed(copy, ["tests.conformance.table"])
+
+
+def _obeyed(copy: Copy, words: list[str]) -> None:
+    assert words in commands(), f"the page no longer says {' '.join(words)}"
+    ran = copy.run(*(["workers.cli", *words[1:]] if words[0] == "souk" else words))
     assert ran.code == 0, ran
+
+
+def tried(copy: Copy, *cases: str) -> Ran:
+    """Runs the kit on the channel: these cases, or all; a line tells each failure's reason."""
+    wanted = f"{CHANNEL} and ({' or '.join(cases)})" if cases else CHANNEL
+    return copy.run("pytest", "-q", "--tb=line", "--show-capture=no", "-k", wanted, SUITE)
+
+
+def tried_whole(copy: Copy) -> Ran:
+    """Runs the kit on the channel, its table, and the channel's own tests."""
+    own = (f"tests/channels/{CHANNEL}", f"tests/sandbox/{CHANNEL}")
+    wanted = ("-k", f"{CHANNEL} or table")
+    return copy.run("pytest", "-q", *wanted, *own, SUITE, "tests/conformance/test_table.py")
 
 
 def with_types_known(copy: Copy) -> Copy:
