@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 PASSED_THROUGH = (
     "canonical",
     "activities.signatures",
+    "workflows.alarm",
     "workflows.board",
     "workflows.options",
     "workflows.signals",
@@ -21,13 +23,14 @@ class ContextFreeRunner(SandboxedWorkflowRunner):
 
     The SDK offers converters and codecs a context per command and enters the sandbox to learn it,
     several times for each payload: a sixth of a busy worker's CPU, measured. Neither the pydantic
-    converter nor our codec looks at the context.
+    converter nor our codec looks at the context, and no payload is stored outside of Temporal.
     """
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """A sandboxed instance whose payloads carry no context."""
         instance = super().create_instance(det)
         instance.get_serialization_context = _no_context  # type: ignore[method-assign]
+        instance.get_external_store_context = _no_target  # type: ignore[method-assign]
         return instance
 
 
@@ -39,3 +42,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 
 def _no_context(command_info: Any) -> None:
     return None
+
+
+def _no_target(command_info: Any) -> StorageDriverStoreContext:
+    return StorageDriverStoreContext(target=None)
