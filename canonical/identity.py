@@ -29,28 +29,28 @@ class OrderRef(BaseModel):
     @property
     def key(self) -> str:
         """The same parts without the prefix: session id on the bus, correlation in logs."""
-        return bounded(":".join(_escaped(p) for p in (self.channel, self.account, self.order_id)))
+        return bounded(":".join(escaped(p) for p in (self.channel, self.account, self.order_id)))
 
 
 def account_workflow_id(channel: str, account: str) -> str:
     """The account's own entity workflow."""
-    return bounded(f"account:{_escaped(channel)}:{_escaped(account)}")
+    return bounded(f"account:{escaped(channel)}:{escaped(account)}")
 
 
 def poll_workflow_id(channel: str, account: str, subject: str = "orders") -> str:
     """The account's poll of orders or of something else, also the id of its Schedule."""
-    whose = f"poll:{_escaped(channel)}:{_escaped(account)}"
-    return bounded(whose if subject == "orders" else f"{whose}:{_escaped(subject)}")
+    whose = f"poll:{escaped(channel)}:{escaped(account)}"
+    return bounded(whose if subject == "orders" else f"{whose}:{escaped(subject)}")
 
 
 def sweep_workflow_id(channel: str, account: str) -> str:
     """The account's search for orders without a workflow, also the id of its Schedule."""
-    return bounded(f"sweep:{_escaped(channel)}:{_escaped(account)}")
+    return bounded(f"sweep:{escaped(channel)}:{escaped(account)}")
 
 
 def hook_key(channel: str, account: str) -> str:
     """The account in a webhook's URL; some marketplaces take no URL with their own name in it."""
-    return hashlib.sha256(f"{_escaped(channel)}:{_escaped(account)}".encode()).hexdigest()[:20]
+    return hashlib.sha256(f"{escaped(channel)}:{escaped(account)}".encode()).hexdigest()[:20]
 
 
 def bounded(text: str, limit: int = ID_LIMIT) -> str:
@@ -61,5 +61,6 @@ def bounded(text: str, limit: int = ID_LIMIT) -> str:
     return f"{text[: limit - 25]}~{digest}"
 
 
-def _escaped(part: str) -> str:
+def escaped(part: str) -> str:
+    """One part of an id, free of what parts them."""
     return quote(part, safe="-_.")

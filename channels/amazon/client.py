@@ -14,7 +14,7 @@ from channels.amazon.abilities import CHANNEL, abilities_of
 from channels.amazon.actions import ActionWriter
 from channels.amazon.calls import Calls, redactor_of
 from channels.amazon.cancelling import Cancelling
-from channels.amazon.documents import DocumentFinder
+from channels.amazon.documents.finder import DocumentFinder
 from channels.amazon.easyship import EasyShip
 from channels.amazon.feeds import Feeds
 from channels.amazon.login import Login

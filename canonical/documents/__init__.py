@@ -1,0 +1,1 @@
+"""Documents: files of a marketplace or of others, read row by row. Pure: bytes in, rows out."""
