@@ -8,7 +8,7 @@ PACKAGES := canonical channels store activities workflows workers bridge sandbox
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test test-parts test-whole test-slow conformance conformance-mutants kill-tests bench bench-bus quota-bench check format lock clean
+.PHONY: run test test-parts test-whole test-slow conformance conformance-mutants walk kill-tests bench bench-bus quota-bench check format lock clean
 
 $(RUN_READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once, about a minute) ..."
@@ -49,6 +49,9 @@ test-slow: $(DEV_READY) ## long races, a million messages, ten thousand connecti
 
 conformance: $(DEV_READY) ## every case against every channel with its sandbox, and the table
 	SOUK_CONFORMANCE_TABLE=1 $(BIN)/pytest tests/conformance/test_suite.py tests/conformance/test_table.py
+
+walk: $(DEV_READY) ## docs/add-a-marketplace.md performed in a copy of the sources
+	$(BIN)/pytest tests/workers/scaffold
 
 conformance-mutants: $(DEV_READY) ## a fault planted for each case, which the case must catch
 	$(BIN)/pytest tests/conformance/test_mutants.py
