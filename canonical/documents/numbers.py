@@ -24,9 +24,9 @@ _MINUS = "\u2212"
 Parse = Callable[[str], Decimal | None]
 
 
-def by_point(text: str) -> Decimal | None:
+def by_point(text: str, places: int = DECIMALS) -> Decimal | None:
     """A number with a decimal point; None where it is none."""
-    return _parsed(text, POINT, ",", ".")
+    return _parsed(text, POINT, ",", ".", places)
 
 
 def by_comma(text: str) -> Decimal | None:
@@ -37,7 +37,9 @@ def by_comma(text: str) -> Decimal | None:
 FORMATS: Mapping[str, Parse] = {POINT: by_point, COMMA: by_comma}
 
 
-def _parsed(text: str, name: str, thousands: str, decimal: str) -> Decimal | None:
+def _parsed(
+    text: str, name: str, thousands: str, decimal: str, places: int = DECIMALS
+) -> Decimal | None:
     text = text.strip().replace(_MINUS, "-")
     if not text.isascii() and not text.replace("\u00a0", "").isascii():
         return None
@@ -45,6 +47,6 @@ def _parsed(text: str, name: str, thousands: str, decimal: str) -> Decimal | Non
         return None
     plain = text.replace(thousands, "").replace(" ", "").replace("\u00a0", "")
     whole, _, decimals = plain.replace(decimal, ".").partition(".")
-    if len(whole.lstrip("+-").lstrip("0")) > DIGITS or len(decimals.rstrip("0")) > DECIMALS:
+    if len(whole.lstrip("+-").lstrip("0")) > DIGITS or len(decimals.rstrip("0")) > places:
         return None
     return Decimal(f"{whole}.{decimals}" if decimals else whole)
