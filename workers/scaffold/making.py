@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workers.scaffold.checkout import Checkout
 from workers.scaffold.errors import TakenError
-from workers.scaffold.generated import written
+from workers.scaffold.generated import looked_at, written
 from workers.scaffold.names import ChannelName
 from workers.scaffold.rendering import rendered
 
@@ -39,9 +39,11 @@ def made(tree: Checkout, name: ChannelName) -> Made:
 
     Raises:
         TakenError: Something of this name is there already; nothing was written.
+        NoPageError: Another channel has no page; nothing was written.
     """
     texts = rendered(name)
     _refuse_what_is_there(tree, name)
+    looked_at(tree)  # What cannot be generated is better known before anything is written.
     _write_new(tree.root, texts)
     with tree.registry.open("a", encoding="utf-8") as rows:
         rows.write(_row(name))

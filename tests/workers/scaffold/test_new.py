@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from channels.registry import rows
 from tests.workers.scaffold.copies import Copy, copied
 from workers.scaffold.checkout import Checkout
-from workers.scaffold.errors import BadNameError, TakenError
+from workers.scaffold.errors import BadNameError, NoPageError, TakenError
 from workers.scaffold.making import HOMES, made
 from workers.scaffold.names import channel_name
 from workers.scaffold.rendering import rendered
@@ -107,6 +108,17 @@ def test_a_second_time_is_refused_and_changes_nothing(tree: Copy) -> None:
 def test_a_name_of_some_other_folder_is_refused(tree: Copy, taken: str) -> None:
     with pytest.raises(TakenError, match=f"/{taken} already|/{taken}, "):
         made(Checkout(tree.root), channel_name(taken))
+
+
+def test_nothing_is_written_while_another_channel_has_no_page(bare: Copy) -> None:
+    registered = next(iter(rows()))
+    page = bare.root / f"docs/channels/{registered}.md"
+    aside = page.rename(page.with_suffix(".aside"))
+    before = bare.changed()
+    with pytest.raises(NoPageError, match=f"{registered!r} has no page"):
+        made(Checkout(bare.root), channel_name("jahez"))
+    assert bare.changed() == before
+    aside.rename(page)
 
 
 @pytest.mark.parametrize(
