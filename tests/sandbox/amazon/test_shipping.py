@@ -56,6 +56,18 @@ async def test_the_same_reference_again_is_an_edit(seller: Seller) -> None:
     assert (write["applied"], write["repeated"], write["refused"]) == (1, 1, 0)
 
 
+async def test_an_edit_may_change_what_was_sent(seller: Seller) -> None:
+    order = await seller.order(lines=[{"sku": "SKU-1", "quantity": 3}])
+    item = order["items"][0]["item_id"]
+    for quantity, status in ((3, "SHIPPED"), (1, "PARTIALLY_SHIPPED"), (2, "PARTIALLY_SHIPPED")):
+        items = [{"orderItemId": item, "quantity": quantity}]
+        assert (await seller.confirm(order, "1", orderItems=items)).status == 204
+        real = await seller.real(order)
+        assert (real["status"], real["items"][0]["shipped"]) == (status, quantity)
+    fourth = await seller.confirm(order, orderItems=[{"orderItemId": item, "quantity": 4}])
+    assert fourth.status == 400
+
+
 async def test_the_same_reference_again_may_be_refused(seller: Seller, sandbox: Sandbox) -> None:
     await sandbox.knobs(confirm_repeat="refuse")
     order = await seller.order()
