@@ -27,7 +27,7 @@ from store.limiter.told import Told, differs, heed, meant
 
 ASK_EARLY = 0.5
 """Of the lookahead: how long before a slot is due it is asked for."""
-YIELD_MOST = 20.0
+YIELD_MOST, YIELD_TO = 20.0, 4
 AWAY_PAUSE = 0.3
 """Seconds between two tries while the database is away."""
 log = structlog.get_logger(__name__)
@@ -214,8 +214,8 @@ class Desk:
                 pause = 0.0
             if pause > 0:
                 await self._pause(pause)
-            elif self._crowded():
-                await asyncio.sleep(self._yielding())
+            elif others := self._others():
+                await asyncio.sleep(self._yielding(others))
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -223,19 +223,15 @@ class Desk:
         except TimeoutError:
             return
 
-    def _crowded(self) -> bool:
-        """Whether others wait for the same slots."""
-        now = self._clock.latest()
-        return any(
-            name != self._name and member.waits(now)
-            for held in self._till.held()
-            for name, member in held.state.members.items()
-        )
+    def _others(self) -> int:
+        """How many others use the same quotas. Those who lose are not even known to wait."""
+        known = {name for held in self._till.held() for name in held.state.members}
+        return len(known - {self._name})
 
-    def _yielding(self) -> float:
+    def _yielding(self, others: int) -> float:
         """Seconds: who has just been first knows the rows first, and would be so for ever."""
-        trip = min(self._till.trip, YIELD_MOST)
-        return random.uniform(0.5, 1.5) * trip / 1000  # noqa: S311
+        each = min(self._till.trip, YIELD_MOST)
+        return random.uniform(0.5, 1.5) * min(others, YIELD_TO) * each / 1000  # noqa: S311
 
     async def _fetch(self) -> float:
         """One round trip; answers the seconds until the next is worth it."""

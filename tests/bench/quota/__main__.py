@@ -67,7 +67,7 @@ class Span:
             processes,
             quota.name,
             count * each / (limit * length),
-            count / ideal if ideal else None,
+            count / ideal if ideal > 0 else None,
             refused,
         )
 

@@ -47,6 +47,8 @@ def possible(
         span: Its length in seconds.
         what: What happened.
     """
+    if what.away >= span:
+        return 0.0
     start, span = bounds(quota, start, span)
     limit = quota.limit // 2 if what.halved else quota.limit
     per = quota.per.total_seconds()
