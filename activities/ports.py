@@ -1,13 +1,18 @@
 """What activities need of the bus; fulfilled by the bridge, handed in at start."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from canonical.envelope import InboundEvent
 from canonical.events import Event
-from channels.port import Channel
-from store import Store
+
+if TYPE_CHECKING:
+    # The errors below are all that small programs need: a cold start pays for each import.
+    from channels.port import Channel
+    from store import Store
 
 
 class BusUnavailableError(Exception):

@@ -16,6 +16,7 @@ from temporalio.client import Client
 
 from activities.signatures.start import inbound_queue
 from bridge.bus import ServiceBus
+from bridge.claims import Claims
 from bridge.dispatcher import Dispatcher, DispatcherOptions
 from bridge.health import dispatcher_app
 from bridge.receiver import receiver_app
@@ -53,6 +54,7 @@ async def run(
     store: Store,
     channels: Mapping[tuple[str, str], Channel],
     client: Client,
+    claims: Claims | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Runs the parts until SIGTERM, SIGINT or `stop`, then finishes what is in hand.
@@ -76,7 +78,7 @@ async def run(
         stopped = asyncio.create_task(stop.wait(), name="stop")
         working: set[asyncio.Task[Any]] = {stopped}
         if "dispatcher" in parts:
-            dispatcher = Dispatcher(bus, store, channels, client, options.dispatcher)
+            dispatcher = Dispatcher(bus, store, channels, client, options.dispatcher, claims)
             task = asyncio.create_task(dispatcher.run(), name="dispatcher")
             stack.push_async_callback(_finish, dispatcher, task)
             working.add(task)

@@ -28,6 +28,8 @@ class Source(StrEnum):
     READ = "read"
     """The order was read again, by `resync` or because an event carries no order."""
     BACKFILL = "backfill"
+    QUEUE = "queue"
+    """By a queue of ours that the marketplace, or a store of files, writes to."""
     ERP = "erp"
 
 
@@ -60,6 +62,12 @@ class InboundEvent(BaseModel):
     """First receipt; travels through dead letter and replay, so that deadlines never restart."""
     correlation_id: str
     body: bytes
+    subject: str = ""
+    """What it is about where that is no order: `report:51200199120`, `object:bucket/key`. One piece
+    of work for each, however many events tell of it."""
+    claim: str = ""
+    """Where the body lies while it is too large for the bus (`s3://bucket/key`); `body` is empty
+    until whoever receives the event has fetched it."""
     cut_from: int | None = None
     """Bytes that came, at least, where `body` is only their beginning."""
 

@@ -48,6 +48,8 @@ class Row:
     package: str
     sandbox: str
     """The module that stands in for the marketplace on a laptop; run, never imported."""
+    ingress: str = ""
+    """The module that reads what the marketplace puts on a queue of ours, where it does that."""
 
 
 def rows(path: Path = ROWS) -> Mapping[str, Row]:

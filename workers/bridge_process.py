@@ -7,7 +7,9 @@ from contextlib import AsyncExitStack
 import structlog
 from temporalio.client import Client
 
+from bridge.aws.clients import Aws
 from bridge.bus import ServiceBus
+from bridge.claims import S3Claims
 from bridge.dispatcher import DispatcherOptions
 from bridge.process import BridgeOptions, Part, run
 from store import Store
@@ -46,6 +48,7 @@ async def bridge(settings: Settings, parts: AbstractSet[Part]) -> None:
             store=store,
             channels=channels,
             client=await _client(settings, store, parts),
+            claims=S3Claims(Aws(settings.aws.endpoint, settings.aws.region)),
         )
 
 

@@ -64,6 +64,26 @@ class CodecSettings(_Part):
     """Of web pages that may ask: the web UI's address."""
 
 
+class SqsQueueSettings(_Part):
+    """A queue of ours at AWS."""
+
+    url: str = Field(pattern=r"^https?://")
+    dead_letters_url: str = Field(pattern=r"^https?://")
+
+
+class AwsSettings(_Part):
+    """For those whose marketplace writes to queues and buckets of ours at AWS.
+
+    Keys are found as boto3 finds them: environment, profile, role.
+    """
+
+    region: str = ""
+    endpoint: str = ""
+    """Instead of AWS itself, for a stand-in."""
+    queues: tuple[SqsQueueSettings, ...] = ()
+    """Queues whose dead letters `souk dlq` shows and sends again."""
+
+
 class AccountSettings(_Part):
     channel: str
     account: str
@@ -88,6 +108,7 @@ class Settings(BaseSettings):
     database_url: SecretStr
     """SQLAlchemy form: `postgresql+asyncpg://user:password@host/name`."""
     bus: BusSettings
+    aws: AwsSettings = AwsSettings()
     receiver: ReceiverSettings = ReceiverSettings()
     accounts: tuple[AccountSettings, ...] = Field(min_length=1)
     key_file: Path | None = None

@@ -38,6 +38,10 @@ def inbound_message(event: InboundEvent) -> ServiceBusMessage:
         properties["event_id"] = event.event_id
     if event.order_id is not None:
         properties["order_id"] = event.order_id
+    if event.subject:
+        properties["subject"] = event.subject
+    if event.claim:
+        properties["claim"] = event.claim
     if event.cut_from is not None:
         properties["cut_from"] = str(event.cut_from)
     return ServiceBusMessage(
@@ -87,6 +91,8 @@ def inbound_event(message: ServiceBusReceivedMessage) -> InboundEvent:
         received_at=received_at,
         correlation_id=properties.get("correlation_id") or uuid4().hex,
         body=body_bytes(message),
+        subject=properties.get("subject", ""),
+        claim=properties.get("claim", ""),
         cut_from=_bytes(properties.get("cut_from", "")),
     )
 

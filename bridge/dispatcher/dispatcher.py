@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from activities.signatures.start import COMMANDS_QUEUE, backfill_queue, inbound_queue
 from bridge.bus import ServiceBus
+from bridge.claims import Claims
 from bridge.dispatcher.breaker import Breaker
 from bridge.dispatcher.commands import CommandConsumer
 from bridge.dispatcher.counters import Counters
@@ -63,6 +64,7 @@ class Dispatcher:
         channels: Mapping[tuple[str, str], Channel],
         client: Client,
         options: DispatcherOptions,
+        claims: Claims | None = None,
     ) -> None:
         self.breaker = Breaker(probe_of(store, client))
         waker = Waker(
@@ -71,7 +73,7 @@ class Dispatcher:
             call_timeout=options.call_timeout,
             concurrent=options.concurrent,
         )
-        events = InboundConsumer(store, channels, waker)
+        events = InboundConsumer(store, channels, waker, claims)
         commands = CommandConsumer(store, channels, waker)
         traffic = Traffic()
         prefetch, batch = options.prefetch, options.batch

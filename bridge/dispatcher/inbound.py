@@ -9,6 +9,8 @@ import structlog
 from azure.servicebus import ServiceBusReceivedMessage
 
 from bridge.bus.messages import BadEnvelopeError, inbound_event, replayed_unread
+from bridge.claims import Claims, NoClaims
+from bridge.dispatcher.claimed import fetched
 from bridge.dispatcher.hand_over import Errands, abandon_all
 from bridge.dispatcher.verdict import Fate, Taken, Verdict
 from bridge.dispatcher.waker import Waker
@@ -22,6 +24,7 @@ CONTRACT = "contract"
 UNKNOWN_CHANNEL = "unknown_channel"
 UNKNOWN_ACCOUNT = "unknown_account"
 TOO_LARGE = "too_large"
+CLAIM_GONE = "claim_gone"
 
 log = structlog.get_logger()
 
@@ -50,8 +53,13 @@ class InboundConsumer:
     """
 
     def __init__(
-        self, store: Store, channels: Mapping[tuple[str, str], Channel], waker: Waker
+        self,
+        store: Store,
+        channels: Mapping[tuple[str, str], Channel],
+        waker: Waker,
+        claims: Claims | None = None,
     ) -> None:
+        self._claims = claims or NoClaims()
         self._store = store
         self._channels = channels
         self._names = {channel for channel, _ in channels}
@@ -60,8 +68,13 @@ class InboundConsumer:
     async def take(self, messages: Sequence[ServiceBusReceivedMessage]) -> Taken:
         good: list[_Good] = []
         bad: list[_Bad] = []
-        for message in messages:
-            judged = self._judge(message)
+        claimed = await fetched(self._claims, messages)
+        later: list[Verdict] = []
+        for place, message in enumerate(messages):
+            if place in claimed.not_now:
+                later.append(Verdict(message, Fate.ABANDON))
+                continue
+            judged = self._judge(message, claimed.bodies.get(place), claimed.gone.get(place, ""))
             if isinstance(judged, _Good):
                 good.append(judged)
             else:
@@ -74,12 +87,18 @@ class InboundConsumer:
         except (StoreUnavailableError, StoreConflictError) as error:
             return abandon_all(messages, str(error))
         taken = Taken([Verdict(b.message, Fate.DEAD_LETTER, b.reason, b.description) for b in bad])
+        taken.verdicts += later
+        taken.outage = next(iter(claimed.not_now.values()), "")
         await self._wake(good, states, taken)
         return taken
 
-    def _judge(self, message: ServiceBusReceivedMessage) -> _Good | _Bad:
+    def _judge(
+        self, message: ServiceBusReceivedMessage, body: bytes | None, gone: str
+    ) -> _Good | _Bad:
         try:
             event = inbound_event(message)
+            if body is not None:
+                event = event.model_copy(update={"body": body})
         except BadEnvelopeError as error:
             return _Bad(message, None, CONTRACT, f"message {message.message_id}: {error}")
         about = _about(message, event.order_id)
@@ -93,6 +112,9 @@ class InboundConsumer:
                 reason,
                 f"{about}: {event.channel}/{event.account} is not configured here",
             )
+        if gone:
+            words = f"{about}: {gone}. Look for it in the marketplace's panel."
+            return _Bad(message, event, CLAIM_GONE, words)
         if event.cut_from is not None:
             return _Bad(message, event, TOO_LARGE, _cut_words(about, event))
         try:

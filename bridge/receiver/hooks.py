@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from activities.ports import Bus, BusUnavailableError, TooLargeForBusError
-from bridge.receiver.batcher import HookBatcher
+from bridge.bus.batcher import HookBatcher
 from canonical.envelope import BEGINNING, UNREAD, InboundEvent, Source
 from canonical.identity import hook_key
 from channels.port import Channel, RawEvent

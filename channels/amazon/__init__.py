@@ -4,7 +4,6 @@ from pydantic import BaseModel
 
 from canonical.order import Order
 from channels.amazon.abilities import ABILITIES
-from channels.amazon.client import AmazonChannel
 from channels.amazon.events import holds_notification, orders_in, read_notice
 from channels.amazon.mapping import order_of
 from channels.amazon.notifications import OPERATION
@@ -21,6 +20,9 @@ def connect(account: str, options: BaseModel, limiter: Limiter) -> Channel:
     """Opens one account. Connections are made at the first call."""
     if not isinstance(options, AccountOptions):
         raise TypeError(f"options must be {AccountOptions.__name__}, not {type(options).__name__}")
+    # Only here, since what just reads notifications should not pay for an HTTP client's import.
+    from channels.amazon.client import AmazonChannel
+
     return AmazonChannel(account, options, limiter)
 
 

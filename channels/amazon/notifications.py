@@ -44,6 +44,7 @@ SUBSCRIBED = {
 
 class _Metadata(WireModel):
     notification_id: LooseText = Field(default="", validation_alias="notificationid")
+    subscription_id: LooseText = Field(default="", validation_alias="subscriptionid")
 
 
 class _Envelope(WireModel):
@@ -136,6 +137,7 @@ class Notification:
         seller_id: Whose it is; empty where it does not say.
         subject: What it is about, such as `report:51200199120`; one piece of work for each.
         event_id: Which fact it tells, equal for each repetition.
+        subscription_id: By which subscription it came; empty where it does not say.
     """
 
     type: str
@@ -144,6 +146,7 @@ class Notification:
     seller_id: str
     subject: str
     event_id: str
+    subscription_id: str
 
 
 @dataclass(frozen=True)
@@ -280,6 +283,7 @@ def _common(envelope: _Envelope, seller_id: str, subject: str, fact: str) -> dic
         "seller_id": seller_id,
         "subject": subject,
         "event_id": bounded(f"notice:{subject}:{fact}", 200),
+        "subscription_id": envelope.metadata.subscription_id,
     }
 
 

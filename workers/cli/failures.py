@@ -11,6 +11,7 @@ _CODES = {
     "workers.client.TemporalUnavailableError": ExitCode.AWAY,
     "store.errors.StoreUnavailableError": ExitCode.AWAY,
     "activities.ports.BusUnavailableError": ExitCode.AWAY,
+    "bridge.sqs_letters.QueuesUnavailableError": ExitCode.AWAY,
     "channels.errors.ContractError": ExitCode.WRONG,
     "channels.errors.RefusedError": ExitCode.WRONG,
     "channels.errors.CredentialsError": ExitCode.WRONG,
