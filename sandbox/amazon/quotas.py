@@ -58,7 +58,6 @@ RATES: dict[str, tuple[float, float]] = {
     "tokens.createRestrictedDataToken": (1, 10),
     **{f"easyShip.{name}": (1, 5) for name in EASY_SHIP},
     "sellers.getMarketplaceParticipations": (0.016, 15),
-    "sellers.getAccount": (0.016, 15),
 }
 """Requests a second, and burst."""
 

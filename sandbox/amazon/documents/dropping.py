@@ -1,6 +1,7 @@
 """Invoices that somebody else's system puts into the seller's bucket."""
 
 import asyncio
+import json
 
 import structlog
 
@@ -26,6 +27,12 @@ def register(world: World) -> None:
         task.add_done_callback(at_work.discard)
 
     world.timers.on(DROP, fire)
+    # A timer is gone once it fired: what was not put before the process ended is put now.
+    waiting = {(each["seller"], each["number"]) for each in world.timers.waiting(DROP)}
+    for _, body in list(world.database.all(DROP)):
+        details = json.loads(body)
+        if (details["seller"], details["number"]) not in waiting:
+            world.timers.after(0, DROP, **details)
 
 
 def drop_later(world: World, order: Order) -> str:
@@ -40,7 +47,9 @@ def drop_later(world: World, order: Order) -> str:
 
 def _again(world: World, seller: str, order_id: str, number: str, at: int, tries: int) -> None:
     wait = AGAIN_S if tries else 0.0
-    world.timers.after(wait, DROP, seller=seller, order=order_id, number=number, at=at, tries=tries)
+    details = {"seller": seller, "order": order_id, "number": number, "at": at, "tries": tries}
+    world.database.put(DROP, f"{seller}/{number}", json.dumps(details))
+    world.timers.after(wait, DROP, **details)
 
 
 async def _drop(world: World, details: dict[str, object]) -> None:
@@ -65,6 +74,7 @@ async def _drop(world: World, details: dict[str, object]) -> None:
             _again(world, seller, order_id, number, at, tries + 1)
         else:
             log.warning("invoice_not_dropped", seller=seller, number=number, why=str(trouble))
+            world.database.drop(DROP, f"{seller}/{number}")
         world.database.commit()
         return
     for key, body, _, kind in files:
@@ -86,4 +96,5 @@ async def _drop(world: World, details: dict[str, object]) -> None:
                 "sum": str(invoice.gross),
             }
         world.ledger.document(seller, f"{account.document_bucket}/{key}", facts)
+    world.database.drop(DROP, f"{seller}/{number}")
     world.database.commit()

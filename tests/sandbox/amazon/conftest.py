@@ -28,9 +28,11 @@ async def aws() -> AsyncIterator[Aws]:
 async def running(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
     directory = tmp_path_factory.mktemp("amazon")
     accounts = accounts_file(directory, SELLERS)
+    # Tokens live an hour here too, so that a slow machine fails no test.
     sandbox = await Sandbox.start(
-        directory / "data", accounts, "--time-scale", SCALE, "--aws-endpoint", aws.url
-    )
+        directory / "data", accounts, "--time-scale", SCALE, "--aws-endpoint", aws.url,
+        "--knob", "token_life_s=7200000",
+    )  # fmt: skip
     yield sandbox
     await sandbox.stop()
 

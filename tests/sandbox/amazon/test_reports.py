@@ -3,13 +3,21 @@ import hashlib
 import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.sandbox.amazon.harness import MARKETPLACE, Aws, Sandbox, Seller, eventually
+from tests.sandbox.amazon.harness import (
+    MARKETPLACE,
+    Aws,
+    Sandbox,
+    Seller,
+    accounts_file,
+    eventually,
+)
 
 REPORTS = "/reports/2021-06-30"
 ALL_ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
@@ -255,6 +263,33 @@ async def test_foreign_reports_do_not_exist(seller: Seller, other: Seller) -> No
     report = await seller.report(ALL_ORDERS)
     for path in (f"reports/{report['reportId']}", f"documents/{report['reportDocumentId']}"):
         assert (await other.call("GET", f"{REPORTS}/{path}")).status == 404
+
+
+async def test_an_invoice_waits_for_its_bucket_over_a_kill(directory: Path, aws: Aws) -> None:
+    accounts = accounts_file(directory, 1, document_bucket="late-documents")
+    data, options = directory / "data", ("--aws-endpoint", aws.url)
+    sandbox = await Sandbox.start(data, accounts, *options)
+    seller = Seller(sandbox, 0)
+    order = await seller.order()
+    await seller.confirm(order)
+    await seller.operate(order, "invoice")
+    await sandbox.stop(hard=True)
+    place = {"LocationConstraint": "eu-west-1"}
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="late-documents", CreateBucketConfiguration=place)
+    again = await Sandbox.start(data, accounts, *options)
+    try:
+        seller = Seller(again, 0)
+
+        async def dropped() -> Any:
+            return (await seller.ledger())["documents"]
+
+        documents = await eventually(dropped)
+        keys = {each["Key"] for each in s3.list_objects_v2(Bucket="late-documents")["Contents"]}
+        assert keys == {each["key"] for each in documents}
+        assert len(keys) == 2
+    finally:
+        await again.stop()
 
 
 async def test_invoices_appear_in_the_bucket(seller: Seller, aws: Aws) -> None:
