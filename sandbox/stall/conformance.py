@@ -1,12 +1,12 @@
 """The surface of `docs/conformance.md` over a stand-in of a small marketplace."""
 
-from collections import defaultdict
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.conformance.common import calls_by_part, fault_fields
+from sandbox.conformance.hook_modes import SWAP_S, HookModes
 from sandbox.conformance.surface import CannotError
 from sandbox.conformance.words import (
     Change,
@@ -18,29 +18,17 @@ from sandbox.conformance.words import (
     Place,
     Settings,
     Told,
-    ToldAct,
-    ToldCalls,
-    ToldLine,
-    ToldParcel,
 )
-from sandbox.engine.seeds import rng
-from sandbox.stall import faults, lifecycle, traffic
+from sandbox.stall import faults, lifecycle
 from sandbox.stall.accounts import Seller
 from sandbox.stall.market import Route
-from sandbox.stall.orders import Item, Order
+from sandbox.stall.orders import Order
 from sandbox.stall.refusals import Refusal
+from sandbox.stall.told import told, wished
 from sandbox.stall.world import World
 
-BEYOND_DOUBLES = 2**53 + 1
-SMALLEST_UNIT = {"BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3}
-"""Decimals of a currency, where they are not two."""
-UNKNOWN_WORD = "gift_wrapping"
-SWAP_S = 0.3
-"""How long a swapped webhook is held back after the one that overtakes it."""
+PARTS = ("list", "fetch", "act", "login", "hooks")
 HELD = "conformance.held"
-ACTIONS = {"cancel": "cancel_lines"}
-"""The platform's words for writes, where they are others."""
-GATEWAY_PAGE = "<html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
 FAULTS: dict[str, faults.Kind] = {
     "throttled": "throttle",
     "broken": "status",
@@ -59,8 +47,7 @@ class StallBench:
     def __init__(self, world: World) -> None:
         self.world = world
         self._revoked: set[str] = set()
-        self._modes: dict[str, list[str]] = defaultdict(list)
-        self._held: dict[str, tuple[str, str]] = {}
+        self._modes: HookModes[tuple[str, str]] = HookModes()
         self._announce = world.postman.announce
         world.postman.announce = self._told_of  # type: ignore[method-assign]
         known = world.market.authenticate
@@ -82,7 +69,6 @@ class StallBench:
         world.faults.clear()
         self._revoked.clear()
         self._modes.clear()
-        self._held.clear()
         world.knobs.turn(
             world.database,
             {
@@ -100,12 +86,12 @@ class StallBench:
         seller = self._seller(asked.seller)
         if asked.order_id and self.world.orders.get(asked.seller, asked.order_id):
             raise CannotError(f"order {asked.order_id} is there already")
-        order = self._made(seller, asked)
+        order = wished(self.world, seller, asked)
         if asked.tell:
             lifecycle.enter(self.world, order)
         else:
             self.world.orders.save(order)
-        return self._told(order)
+        return told(self.world, order)
 
     def change(self, seller: str, order_id: str, asked: Change) -> Told:
         order = self._order(seller, order_id)
@@ -113,33 +99,19 @@ class StallBench:
             raise CannotError("this marketplace takes no returns")
         if asked.what == "deliver":
             lifecycle.move(self.world, order, "delivered", lifecycle.CARRIER, tell=asked.tell)
-            return self._told(order)
+            return told(self.world, order)
         try:
             lifecycle.cancel(self.world, order, {}, lifecycle.CUSTOMER)
         except Refusal as refusal:
             raise CannotError(refusal.words) from None
-        return self._told(order)
+        return told(self.world, order)
 
     def told(self, seller: str, order_id: str) -> Told:
-        return self._told(self._order(seller, order_id))
+        return told(self.world, self._order(seller, order_id))
 
     def fault(self, asked: Fault) -> None:
-        if asked.kind not in FAULTS:
-            raise CannotError(f"there is no fault {asked.kind} here")
-        given: dict[str, Any] = {
-            "seller": asked.seller,
-            "kind": FAULTS[asked.kind],
-            "times": asked.times,
-            "after": asked.after,
-            "seconds": asked.seconds,
-        }
-        if asked.kind in ("broken", "broken_after", "page"):
-            given["status"] = asked.status
-        if asked.kind == "page" or asked.html:
-            given |= {"body": GATEWAY_PAGE, "headers": {"Content-Type": "text/html"}}
-        if asked.kind == "throttled" and asked.retry_after is not None:
-            given["headers"] = {"Retry-After": str(asked.retry_after)}
-        for operation in self.operations(asked.on):
+        given = fault_fields(asked, FAULTS)
+        for operation in self.operations().get(asked.on, (None,)):
             self.world.faults.add(faults.Fault.model_validate(given | {"operation": operation}))
 
     def credentials(self, asked: Credentials) -> None:
@@ -149,7 +121,7 @@ class StallBench:
         change(asked.seller)
 
     def hook_mode(self, asked: HookMode) -> None:
-        self._modes[asked.seller] += [asked.mode] * asked.times
+        self._modes.add(asked)
 
     def hook_send(self, asked: HookSend) -> None:
         headers: dict[str, str] | None = {} if asked.credentials == "none" else None
@@ -178,115 +150,36 @@ class StallBench:
         self.world.knobs.turn(self.world.database, knobs)
 
     def ledger(self, seller: str) -> Ledger:
-        self._seller(seller)
-        calls = self.world.meter.report(seller)
-        parts: dict[str, ToldCalls] = {}
-        for part in ("list", "fetch", "act", "login", "hooks", "any"):
-            wanted = self.operations(part)
-            rows = [row for name, row in calls.items() if None in wanted or name in wanted]
-            parts[part] = ToldCalls(
-                calls=sum(row["calls"] for row in rows),
-                throttled=sum(row["throttled"] for row in rows),
-            )
+        calls = self.world.meter.report(self._seller(seller).seller_id)
         counts = self.world.hooks.counts[seller]
         pending = sum(self.world.postman.pending(h) for h in self.world.hooks.of_seller(seller))
         names = ("sent", "delivered", "failed", "lost")
-        hooks = {name: counts[name] for name in names} | {"pending": pending}
-        return Ledger(parts=parts, tokens=self.tokens(seller), hooks=hooks)
+        return Ledger(
+            parts=calls_by_part(calls, self.operations()),
+            tokens=self.tokens(seller),
+            hooks={name: counts[name] for name in names} | {"pending": pending},
+        )
 
     def tokens(self, seller: str) -> int:
         """How many tokens were issued to a seller."""
         return 0
 
-    def operations(self, part: str) -> list[str | None]:
-        """The operations of a part of the API; None stands for all."""
-        if part == "any":
-            return [None]
-        return [r.operation for r in self.world.market.routes if part_of(r) == part]
+    def operations(self) -> dict[str, tuple[str, ...]]:
+        """The operations of each part of the API."""
+        parts: dict[str, tuple[str, ...]] = dict.fromkeys(PARTS, ())
+        for route in self.world.market.routes:
+            parts[part_of(route)] += (route.operation,)
+        return parts
 
     def _told_of(self, seller: str, order: str, body: str) -> None:
         """An event on its way to the webhooks, as the seller's mode will have it."""
-        modes, held = self._modes[seller], self._held.pop(seller, None)
-        mode = modes.pop(0) if modes else None
-        if mode == "lost":
+        fate = self._modes.fate(seller, (order, body))
+        if fate.lost:
             self.world.hooks.count(seller, "lost")
-        elif mode == "swapped":
-            self._held[seller] = (order, body)
-        else:
-            for _ in range(2 if mode == "twice" else 1):
-                self._announce(seller, order, body)
-        if held is not None:
-            order, body = held
+        for _ in range(fate.times):
+            self._announce(seller, order, body)
+        for order, body in fate.late:
             self.world.timers.after(SWAP_S, HELD, seller=seller, order=order, body=body)
-
-    def _made(self, seller: Seller, asked: Place) -> Order:
-        world = self.world
-        count = world.database.next("conformance")
-        chance = rng(world.knobs.seed, "conformance", count)
-        order = traffic.new_order(world, seller, chance, lines=len(asked.quantities))
-        order.carrier_drives = False
-        order.currency = asked.currency or order.currency
-        for item, quantity in zip(order.items, asked.quantities, strict=True):
-            item.quantity, item.discount = quantity, 0
-        if asked.order_id:
-            order.number = asked.order_id
-            order.items = _numbered(order.items, 1)
-        if asked.shape == "large_ids":
-            order.number = str(BEYOND_DOUBLES + 2 * count)
-            order.items = _numbered(order.items, BEYOND_DOUBLES)
-        if asked.shape == "unknown_word":
-            order.status = UNKNOWN_WORD
-        if asked.text is not None:
-            order.buyer |= {"name": asked.text}
-            order.address |= {"line1": asked.text, "city": asked.text}
-            for item in order.items:
-                item.name = asked.text
-        if asked.shape == "bare":
-            order.buyer = dict.fromkeys(order.buyer, "")
-            order.address = dict.fromkeys(order.address, "")
-            for item in order.items:
-                item.name = ""
-            order.overrides = _blanks(dict(world.market.render(order)))
-        return order
-
-    def _told(self, order: Order) -> Told:
-        decimals = SMALLEST_UNIT.get(order.currency, 2)
-        writes = [w for w in self.world.writes.report(order.seller) if w["order"] == order.number]
-        return Told(
-            order_id=order.number,
-            currency=order.currency,
-            payable=Decimal(order.total).scaleb(-decimals),
-            lines=tuple(
-                ToldLine(
-                    line_id=item.item_id,
-                    quantity=item.quantity,
-                    unit_price=Decimal(item.unit_price).scaleb(-decimals),
-                )
-                for item in order.items
-            ),
-            parcels=(
-                ToldParcel(
-                    parcel_id=order.number,
-                    state="unknown" if order.status == UNKNOWN_WORD else order.status,
-                    units={x.item_id: x.quantity - x.cancelled for x in order.items},
-                ),
-            ),
-            acts=tuple(
-                ToldAct(
-                    action=ACTIONS.get(w["what"], w["what"]),
-                    subject=order.number,
-                    applied=w["applied"],
-                )
-                for w in writes
-            ),
-            texts={
-                "buyer": order.buyer["name"],
-                "street": order.address["line1"],
-                "city": order.address["city"],
-                "product": order.items[0].name,
-            },
-            carriers=("Aramex",),
-        )
 
     def _seller(self, seller: str) -> Seller:
         if seller not in self.world.sellers:
@@ -307,24 +200,3 @@ def part_of(route: Route) -> str:
     if "{order}" in route.path:
         return "fetch" if route.method == "GET" else "act"
     return "list" if route.method == "GET" and "hook" not in route.path else "hooks"
-
-
-def _numbered(items: list[Item], first: int) -> list[Item]:
-    return [
-        item.model_copy(update={"item_id": str(place)}) for place, item in enumerate(items, first)
-    ]
-
-
-def _blanks(wire: dict[str, Any]) -> dict[str, Any]:
-    """What to show instead of a rendered order so that nothing blank is in it; None: left out."""
-    bare = _pruned(wire)
-    return {name: bare.get(name) for name, value in wire.items() if bare.get(name) != value}
-
-
-def _pruned(value: Any) -> Any:
-    if isinstance(value, dict):
-        parts = {name: _pruned(part) for name, part in value.items()}
-        return {name: part for name, part in parts.items() if part not in ("", None, {})}
-    if isinstance(value, list):
-        return [_pruned(part) for part in value]
-    return value

@@ -1,8 +1,9 @@
 """The surface of `docs/conformance.md` over this sandbox."""
 
-from collections import defaultdict
 from typing import Any
 
+from sandbox.conformance.common import calls_by_part, fault_fields
+from sandbox.conformance.hook_modes import SWAP_S, HookModes
 from sandbox.conformance.surface import CannotError
 from sandbox.conformance.words import (
     Change,
@@ -14,7 +15,6 @@ from sandbox.conformance.words import (
     Place,
     Settings,
     Told,
-    ToldCalls,
 )
 from sandbox.trendyol import claims_desk, faults, lifecycle
 from sandbox.trendyol.accounts import Account
@@ -30,10 +30,7 @@ from sandbox.trendyol.world import World
 
 BEYOND_DOUBLES = 2**53 + 1
 UNKNOWN_WORD = "GiftWrapping"
-SWAP_S = 0.3
-"""How long a swapped webhook is held back after the one that overtakes it."""
 HELD = "conformance.held"
-GATEWAY_PAGE = "<html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
 OPERATIONS: dict[str, tuple[str, ...]] = {
     "list": ("orders.stream",),
     "fetch": ("orders.page",),
@@ -73,8 +70,7 @@ class TrendyolBench:
     def __init__(self, world: World) -> None:
         self._world = world
         self._silent = False
-        self._modes: dict[str, list[str]] = defaultdict(list)
-        self._held: dict[str, Package] = {}
+        self._modes: HookModes[Package] = HookModes()
         self._announce = world.deliveries.announce
         world.deliveries.announce = self._told_of  # type: ignore[method-assign]
         world.timers.on(HELD, lambda given: self._late(Package.model_validate(given["package"])))
@@ -87,7 +83,6 @@ class TrendyolBench:
         world.faults.clear()
         world.revoked.clear()
         self._modes.clear()
-        self._held.clear()
         set_ahead(0)
         world.quotas = Quotas(world.knobs, enforced=False)
         usual = {name: Knobs.model_fields[name].default for name in USUAL}
@@ -136,21 +131,7 @@ class TrendyolBench:
         return told(self._world, seller, order_id)
 
     def fault(self, asked: Fault) -> None:
-        if asked.kind not in FAULTS:
-            raise CannotError(f"there is no fault {asked.kind} here")
-        given: dict[str, Any] = {
-            "seller": asked.seller,
-            "kind": FAULTS[asked.kind],
-            "times": asked.times,
-            "after": asked.after,
-            "seconds": asked.seconds,
-        }
-        if asked.kind in ("broken", "broken_after", "page"):
-            given["status"] = asked.status
-        if asked.kind == "page" or asked.html:
-            given |= {"body": GATEWAY_PAGE, "headers": {"Content-Type": "text/html"}}
-        if asked.kind == "throttled" and asked.retry_after is not None:
-            given["headers"] = {"Retry-After": str(asked.retry_after)}
+        given = fault_fields(asked, FAULTS)
         for operation in OPERATIONS.get(asked.on, (None,)):
             self._world.faults.add(faults.Fault.model_validate(given | {"operation": operation}))
 
@@ -161,7 +142,7 @@ class TrendyolBench:
         (revoked.add if asked.state == "revoked" else revoked.discard)(asked.seller)
 
     def hook_mode(self, asked: HookMode) -> None:
-        self._modes[asked.seller] += [asked.mode] * asked.times
+        self._modes.add(asked)
 
     def hook_send(self, asked: HookSend) -> None:
         for hook in self._world.hooks.of_seller(asked.seller):
@@ -184,35 +165,26 @@ class TrendyolBench:
 
     def ledger(self, seller: str) -> Ledger:
         calls = self._world.meter.report(self._account(seller).seller_id)
-        parts = {}
-        for part in (*OPERATIONS, "any"):
-            wanted = OPERATIONS.get(part)
-            rows = [row for name, row in calls.items() if wanted is None or name in wanted]
-            parts[part] = ToldCalls(
-                calls=sum(row["calls"] for row in rows),
-                throttled=sum(row["throttled"] for row in rows),
-            )
         counts = self._world.deliveries.counts[seller]
         hooks = self._world.hooks.of_seller(seller)
         pending = sum(self._world.deliveries.pending(hook.id) for hook in hooks)
         names = ("sent", "delivered", "failed", "lost")
-        return Ledger(parts=parts, hooks={n: counts[n] for n in names} | {"pending": pending})
+        return Ledger(
+            parts=calls_by_part(calls, OPERATIONS),
+            hooks={name: counts[name] for name in names} | {"pending": pending},
+        )
 
     def _told_of(self, package: Package) -> None:
         """An event on its way to the webhooks, as the seller's mode will have it."""
         if self._silent:
             return
-        modes, held = self._modes[package.seller], self._held.pop(package.seller, None)
-        mode = modes.pop(0) if modes else None
-        if mode == "lost":
+        fate = self._modes.fate(package.seller, package.model_copy(deep=True))
+        if fate.lost:
             for hook in self._world.hooks.of_seller(package.seller):
                 self._world.deliveries.count(hook, "lost")
-        elif mode == "swapped":
-            self._held[package.seller] = package.model_copy(deep=True)
-        else:
-            for _ in range(2 if mode == "twice" else 1):
-                self._announce(package)
-        if held is not None:
+        for _ in range(fate.times):
+            self._announce(package)
+        for held in fate.late:
             self._world.timers.after(SWAP_S, HELD, package=held.model_dump(mode="json"))
 
     def _late(self, package: Package) -> None:

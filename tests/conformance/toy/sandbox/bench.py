@@ -64,10 +64,10 @@ class ToyBench(StallBench):
             (r.operation for r in routes if (r.method, r.path) == (request.method, path)), None
         )
         for place, fault in enumerate(self._ending):
-            wanted = self.operations(fault.on)
             if fault.seller not in (None, seller.seller_id):
                 continue
-            if operation == "login" or not (None in wanted or operation in wanted):
+            wanted = self.operations().get(fault.on)
+            if operation == "login" or (wanted is not None and operation not in wanted):
                 continue
             if fault.after:
                 self._ending[place] = fault.model_copy(update={"after": fault.after - 1})
