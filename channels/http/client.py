@@ -10,7 +10,7 @@ from channels.http import correlation
 from channels.http.auth import Auth
 from channels.http.backoff import Backoff
 from channels.http.exchange import Request, Response
-from channels.http.faults import TRANSPORT, transport_fault
+from channels.http.faults import TRANSPORT, is_page, transport_fault, unanswered
 from channels.http.observe import CallRecord, report
 from channels.http.passage import Passage
 from channels.http.timeouts import Timeouts
@@ -18,7 +18,7 @@ from channels.http.transport import Attempt, Transport
 from channels.limiter import Allowance, Limiter
 
 Judge: TypeAlias = Callable[[Request, Response], ChannelError | None]
-"""Reads an answer: the error that it means, or None where it is good.
+"""Reads an answer: the error that it means, or None where it is good. A page for people is not.
 
 A `ThrottledError` with a zero `retry_after` says that the marketplace named no time.
 """
@@ -130,6 +130,9 @@ class HttpClient:
         if self._tells is not None and (said := self._tells(request, response)) is not None:
             await self._limiter.adjust(self._account, request.operation, said, ago)
         error = self._judge(request, response)
+        if error is None and is_page(response):
+            what = f"HTTP {response.status} with a page: somebody else has answered"
+            error = unanswered(self._channel, self._account, request, what)
         if not isinstance(error, ThrottledError):
             self._backoff.reset(request.operation)
             return error

@@ -15,7 +15,7 @@ from channels.errors import (
     UnavailableError,
 )
 from channels.http import Judge, Redactor, Request, Response
-from channels.http.faults import is_page, unanswered
+from channels.http.faults import unanswered
 from channels.trendyol.abilities import CHANNEL
 
 NOT_UPDATABLE = "shipment.package.not.updatable"
@@ -36,9 +36,6 @@ def judge_of(account: str, redactor: Redactor) -> Judge:
     """The judge of one account's answers."""
 
     def judge(request: Request, response: Response) -> ChannelError | None:
-        if response.ok and is_page(response) and not request.repeatable:
-            what = f"HTTP {response.status} with a page: somebody else has answered"
-            return unanswered(CHANNEL, account, request, what)
         return None if response.ok else _error(account, redactor, request, response)
 
     return judge

@@ -32,6 +32,9 @@ class Place(_Asked):
     text: str | None = None
     """Stands wherever the marketplace has room for a person's words: see `Told.texts`."""
     shape: Shape = "plain"
+    open_to: str | None = None
+    """An action of `canonical/actions.py` that the seller is about to take, by its own word: where
+    orders differ in what can be done to them, one that it can be done to."""
     tell: bool = True
     """Whether webhooks or notifications tell of it."""
 

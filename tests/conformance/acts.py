@@ -36,11 +36,11 @@ def first_action(abilities: Abilities) -> ActionKind:
 
 async def due(trader: Trader, kind: ActionKind, told: Told | None = None) -> Action:
     """Places an order, takes the steps before an action, and gives the action."""
-    told = told or await trader.place(quantities=QUANTITIES)
+    told = told or await trader.place(quantities=QUANTITIES, open_to=kind.value)
     known = trader.abilities.actions
     if kind in ACCEPTED_FIRST and K.ACCEPT in known:
         await trader.channel.perform(await action(trader, K.ACCEPT, told))
-    if kind in READY_FIRST and K.READY in known and trader.abilities.ships_by is not K.SHIP:
+    if kind in READY_FIRST and K.READY in known and trader.abilities.invoiced_when_ready:
         await trader.channel.perform(await action(trader, K.READY, told))
     if kind is K.ANSWER_RETURN:
         await trader.market.change(trader.seller, told.order_id, what="deliver")

@@ -318,3 +318,11 @@ async def test_an_id_from_outside_stays_in_its_place() -> None:
         await client.send(Request("read", "GET", path, {"q": "a+b&c= d"}))
     assert server.came[0].path == "/base/orders/..%2F..%2Fadmin%3Fx%3D1/%D9%86"
     assert server.came[0].query == {"q": "a+b&c= d"}
+
+
+async def test_a_page_for_people_is_nobodys_answer() -> None:
+    page = web.Response(text="<h1>Welcome to the hotel</h1>", content_type="text/html")
+    error, _ = await failure(answers(page), READ)
+    assert isinstance(error, UnavailableError) and "somebody else has answered" in error.message
+    error, _ = await failure(answers(page), WRITE)
+    assert isinstance(error, AmbiguousError) and error.order_id == "A-1"

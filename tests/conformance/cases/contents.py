@@ -1,5 +1,6 @@
 """What is in an order: words and fields that nobody foresaw, large ids, Arabic, currencies."""
 
+from canonical.abilities import Abilities
 from canonical.order import Order
 from canonical.states import ParcelState
 from sandbox.conformance.words import Told
@@ -24,6 +25,11 @@ def _agrees(order: Order, told: Told) -> None:
     assert order.payable.amount == told.payable
     if order.stated_payable is not None:
         assert order.stated_payable.amount == told.payable
+
+
+def _first(abilities: Abilities) -> str | None:
+    """What a seller does to a new order first, where there is anything."""
+    return first_action(abilities).value if abilities.actions else None
 
 
 @case(
@@ -67,7 +73,9 @@ async def bare(at: Stage) -> None:
     SHOWS,
 )
 async def large_ids(at: Stage) -> None:
-    told = await at.one.place(shape="large_ids", quantities=(2, 1))
+    told = await at.one.place(
+        shape="large_ids", quantities=(2, 1), open_to=_first(at.one.abilities)
+    )
     numbers = [x for x in (told.order_id, *(line.line_id for line in told.lines)) if x.isdigit()]
     assert not numbers or max(map(int, numbers)) > DOUBLES_END
     _agrees(await at.one.order(told.order_id), told)
@@ -116,8 +124,9 @@ async def currencies(at: Stage) -> None:
     SHOWS,
 )
 async def colliding(at: Stage) -> None:
-    mine = await at.one.place(quantities=(2,))
-    theirs = await at.other.place(quantities=(5,), order_id=mine.order_id)
+    first = _first(at.one.abilities)
+    mine = await at.one.place(quantities=(2,), open_to=first)
+    theirs = await at.other.place(quantities=(5,), order_id=mine.order_id, open_to=first)
     assert theirs.order_id == mine.order_id
     ours, others = await at.one.order(mine.order_id), await at.other.order(mine.order_id)
     assert [line.ordered for line in ours.lines] == [2]

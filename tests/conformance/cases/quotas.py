@@ -83,7 +83,7 @@ async def _actions(at: Stage) -> dict[str, list[Action]]:
     """For each account an order, and two actions on it."""
     found = {}
     for trader in (at.one, at.other):
-        told = await trader.place()
+        told = await trader.place(open_to=first_action(trader.abilities).value)
         kinds = {first_action(trader.abilities), trader.abilities.ships_by}
         usual = sorted(kinds & trader.abilities.actions)
         found[trader.channel.account] = [await action(trader, kind, told) for kind in usual]

@@ -11,6 +11,7 @@ from canonical.envelope import EventIdentity
 from channels import jsontext
 from channels.errors import ChannelError, ContractError, ThrottledError, UnavailableError
 from channels.http import HttpClient, Request, Response, Timeouts, path_of
+from channels.http import client as http_client
 from channels.port import OrderPage, RawEvent
 from channels.wiretypes import contract_error
 from tests.conformance.mutants.planting import Replace, mutant
@@ -179,6 +180,7 @@ def takes_any(replace: Replace) -> None:
         return None if response.ok else usual(request, response)
 
     _judging(replace, judge)
+    replace(http_client, "is_page", lambda response: False)
 
 
 @mutant("cut-on-read", "An order that could not be read is not there.")

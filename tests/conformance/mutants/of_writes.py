@@ -14,6 +14,7 @@ from channels.errors import (
     UnavailableError,
 )
 from channels.http import Request, Response
+from channels.http import client as http_client
 from channels.port import Seen
 from tests.conformance.mutants.of_reads import _judging
 from tests.conformance.mutants.planting import Replace, mutant
@@ -111,6 +112,7 @@ def confirmed_by_any(replace: Replace) -> None:
             return
 
     _judging(replace, judge)
+    replace(http_client, "is_page", lambda response: False)
     replace(ActionWriter, "_all_done", all_done)
 
 
