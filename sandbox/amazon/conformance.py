@@ -1,8 +1,8 @@
 """The surface of `docs/conformance.md` over this sandbox.
 
 An order has one parcel here, of the order's own id: what Amazon calls packages are records of what
-was sent, and there is none before. Orders that are placed are the merchant's own, shipped by
-`confirmShipment`.
+was sent, and there is none before. Orders that are placed are Easy Ship orders, the normal case in
+Saudi Arabia (SC 200197960).
 """
 
 from collections.abc import Iterator
@@ -13,11 +13,18 @@ from typing import Any
 from sandbox.amazon import faults, lifecycle
 from sandbox.amazon.accounts import Account
 from sandbox.amazon.conformance_words import ACTIONS, FAULTS, SHOWS_STATUS, operations, state_of
-from sandbox.amazon.events import easy_ship_step
-from sandbox.amazon.model import Fate, Item, Order, Package
+from sandbox.amazon.model import Fate, Item, Order, Schedule
 from sandbox.amazon.people import someone
 from sandbox.amazon.placing import new_item, new_order
-from sandbox.amazon.statuses import DELIVERED, OPEN, PENDING, UNSHIPPED
+from sandbox.amazon.statuses import (
+    DELIVERED,
+    OPEN,
+    PENDING,
+    PENDING_SCHEDULE,
+    PICKED_UP,
+    SHIPPED,
+    UNSHIPPED,
+)
 from sandbox.amazon.world import World
 from sandbox.conformance.surface import CannotError
 from sandbox.conformance.words import (
@@ -183,25 +190,26 @@ class AmazonBench:
             self.world.deliveries.silent = False
 
     def _deliver(self, order: Order) -> None:
-        """It is brought, from whatever state; a self-shipped order shows no more than SHIPPED."""
-        world = self.world
+        """The carrier fetches and brings it, from whatever state; the seller need do nothing."""
+        world, seller, order_id = self.world, order.seller, order.order_id
         if order.status in (PENDING, UNKNOWN_WORD):
-            order.status = UNSHIPPED
-        if order.easy_ship:
-            while order.easy_ship_status != DELIVERED:
-                easy_ship_step(world, order)
-                order = self._order(order.seller, order.order_id)
-            return
-        if order.status in OPEN:
-            package = Package(
-                reference=str(len(order.packages) + 1),
-                carrier="SMSA",
-                method="Standard",
-                tracking=f"OP{order.order_id[-7:]}",
-                shipped_at=now_ms(),
-                items={item.item_id: item.open for item in order.items if item.open},
+            order.status, order.easy_ship_status = UNSHIPPED, PENDING_SCHEDULE
+        if order.status not in OPEN | {SHIPPED}:
+            raise CannotError(f"the order is {order.status}")
+        if order.schedule is None:
+            now = now_ms()
+            planned = Schedule(
+                package_id=f"PKG{order_id[-7:]}",
+                slot_id="operator",
+                start=now,
+                end=now,
+                tracking=f"SA{order_id[-7:]}",
             )
-            lifecycle.ship(world, order, package, "operator")
+            lifecycle.schedule(world, order, planned, "operator")
+        for status in (PICKED_UP, DELIVERED):
+            order = self._order(seller, order_id)
+            if order.easy_ship_status not in (status, DELIVERED):
+                lifecycle.easy_ship(world, order, status, "carrier")
 
     def _made(self, account: Account, asked: Place) -> Order:
         world, seller = self.world, account.seller_id
@@ -234,6 +242,7 @@ class AmazonBench:
             person,
             order_id=order_id,
             channel="MFN",
+            easy_ship=True,
             status=UNKNOWN_WORD if asked.shape == "unknown_word" else UNSHIPPED,
             currency=asked.currency or "SAR",
             bare=asked.shape == "bare",

@@ -28,8 +28,6 @@ INCLUDED = frozenset(
 
 def render(order: Order, included: frozenset[str], roles: frozenset[str], knobs: Knobs) -> Any:
     """An order with the parts that were asked for and that the application's roles open."""
-    if order.bare:
-        return _bare(order)
     shown: dict[str, Any] = {
         "orderId": order.order_id,
         "createdTime": iso(order.purchased_at),
@@ -60,21 +58,28 @@ def render(order: Order, included: frozenset[str], roles: frozenset[str], knobs:
         shown["payment"] = {"paymentExecutions": [paid]}
     if "PACKAGES" in included and order.channel == "MFN":
         shown["packages"] = [_package(order, package) for package in order.packages]
-    return shown
+    return _bare(order, shown) if order.bare else shown
 
 
-def _bare(order: Order) -> dict[str, Any]:
-    """What the model requires, and nothing else."""
-    return {
+def _bare(order: Order, shown: dict[str, Any]) -> dict[str, Any]:
+    """What the model requires, and of the rest only what makes it an order: status, SKU, money."""
+    bare: dict[str, Any] = {
         "orderId": order.order_id,
-        "createdTime": iso(order.purchased_at),
-        "lastUpdatedTime": iso(order.updated_at),
+        "createdTime": shown["createdTime"],
+        "lastUpdatedTime": shown["lastUpdatedTime"],
         "salesChannel": {"channelName": "AMAZON"},
-        "orderItems": [
-            {"orderItemId": item.item_id, "quantityOrdered": item.quantity, "product": {}}
-            for item in order.items
-        ],
+        "orderItems": [],
     }
+    for item in shown["orderItems"]:
+        kept = {name: item[name] for name in ("orderItemId", "quantityOrdered")}
+        product = item["product"]
+        kept["product"] = {x: product[x] for x in ("sellerSku", "price") if x in product}
+        bare["orderItems"].append(kept | {x: item[x] for x in ("proceeds",) if x in item})
+    if "proceeds" in shown:
+        bare["proceeds"] = shown["proceeds"]
+    if "fulfillment" in shown:
+        bare["fulfillment"] = {"fulfillmentStatus": order.status}
+    return bare
 
 
 def _programs(order: Order) -> list[str]:

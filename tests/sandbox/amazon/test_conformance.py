@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.sandbox.amazon.harness import AGENT, Queue, Sandbox, Seller, eventually
+from tests.sandbox.amazon.harness import AGENT, MARKETPLACE, Queue, Sandbox, Seller, eventually
 from tests.sandbox.amazon.test_order_reads import ago
 
 ORDERS = "/orders/2026-01-01/orders"
@@ -32,6 +32,20 @@ class Operator:
 
     async def read(self, told: Any, **more: Any) -> Any:
         return await self.seller.call("GET", f"{ORDERS}/{told['order_id']}", **more)
+
+    async def try_to_schedule(self, told: Any) -> Any:
+        body = {
+            "marketplaceId": MARKETPLACE,
+            "labelFormat": "PDF",
+            "orderScheduleDetailsList": [{"amazonOrderId": told["order_id"]}],
+        }
+        return await self.seller.call("POST", "/easyShip/2022-03-23/packages/bulk", body)
+
+    async def schedule(self, told: Any) -> list[list[str]]:
+        """Orders that were scheduled, and that were rejected."""
+        answer = (await self.try_to_schedule(told)).json
+        done = [x["scheduledPackageId"]["amazonOrderId"] for x in answer["scheduledPackages"]]
+        return [done, [each["amazonOrderId"] for each in answer["rejectedOrders"]]]
 
     async def ledger(self) -> Any:
         return await self.sandbox.operate("GET", f"/conformance/ledger/{self.seller.id}")
@@ -69,8 +83,10 @@ async def test_shapes(operator: Operator, other: Seller) -> None:
     )
     assert raw.json["order"]["fulfillment"]["fulfillmentStatus"] == "AWAITING_GIFT_WRAP"
     assert unknown["parcels"][0]["state"] == "unknown"
-    bare = (await operator.read(await operator.place(shape="bare"))).json["order"]
-    assert set(bare) == {"orderId", "createdTime", "lastUpdatedTime", "salesChannel", "orderItems"}
+    bare = (await operator.read(await operator.place(shape="bare"), includedData="BUYER")).json
+    assert set(bare["order"]) == {
+        "orderId", "createdTime", "lastUpdatedTime", "salesChannel", "orderItems"
+    }  # fmt: skip
     dollars = await operator.place(currency="USD")
     shown = (await operator.read(dollars, includedData="PROCEEDS")).json["order"]
     assert shown["proceeds"]["grandTotal"]["currencyCode"] == "USD"
@@ -83,7 +99,11 @@ async def test_changes(operator: Operator) -> None:
     cancelled = await operator.change(await operator.place(), "cancel")
     assert cancelled["parcels"][0]["state"] == "cancelled"
     delivered = await operator.change(await operator.place(), "deliver")
-    assert delivered["parcels"][0]["state"] == "shipped"
+    assert delivered["parcels"][0]["state"] == "delivered"
+    scheduled = await operator.place()
+    await operator.schedule(scheduled)
+    delivered = await operator.change(scheduled, "deliver")
+    assert delivered["parcels"][0]["state"] == "delivered"
     told = await operator.place()
     path = f"/orders/{operator.seller.id}/{told['order_id']}"
     refused = await operator.ask(path, 400, what="send_back")
@@ -92,12 +112,12 @@ async def test_changes(operator: Operator) -> None:
 
 async def test_what_the_seller_did_is_told(operator: Operator) -> None:
     told = await operator.place()
-    real = await operator.seller.real(told)
-    for _ in range(2):
-        assert (await operator.seller.confirm(real)).status == 204
+    assert await operator.schedule(told) == [[told["order_id"]], []]
+    assert await operator.schedule(told) == [[], [told["order_id"]]]
     path = f"/conformance/orders/{operator.seller.id}/{told['order_id']}"
-    acts = (await operator.sandbox.operate("GET", path))["acts"]
-    assert acts == [{"action": "ship", "subject": told["order_id"], "applied": 1}]
+    now = await operator.sandbox.operate("GET", path)
+    assert now["acts"] == [{"action": "ready", "subject": told["order_id"], "applied": 1}]
+    assert now["parcels"][0]["state"] == "ready"
 
 
 async def test_faults(operator: Operator) -> None:
@@ -129,15 +149,14 @@ async def test_faults(operator: Operator) -> None:
 async def test_the_work_may_be_done_without_a_good_answer(operator: Operator) -> None:
     for kind in ("cut_after", "broken_after", "cut_before"):
         told = await operator.place()
-        real = await operator.seller.real(told)
         await operator.fault("act", kind)
         if kind == "broken_after":
-            assert (await operator.seller.confirm(real)).status == 503
+            assert (await operator.try_to_schedule(told)).status == 503
         else:
             with pytest.raises(aiohttp.ClientError):
-                await operator.seller.confirm(real)
+                await operator.try_to_schedule(told)
         now = await operator.seller.real(told)
-        assert now["status"] == ("UNSHIPPED" if kind == "cut_before" else "SHIPPED")
+        assert (now["schedule"] is None) is (kind == "cut_before")
         await operator.ask("/reset")
 
 
