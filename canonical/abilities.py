@@ -114,6 +114,8 @@ class Abilities(BaseModel):
     """Whether calls show a token that a login brings, that ends, and that must be renewed."""
     partial_answers: bool = False
     """Whether a write that is answered well can still say that it was not done, in its body."""
+    names_wait: bool = True
+    """Whether a refusal for quota can name the time after which to come again."""
     acknowledges: ActionKind | None = None
     """What tells the marketplace that the order is taken, before it is released."""
     ships_by: ActionKind

@@ -50,6 +50,7 @@ def case(name: str, demands: str, *rules: Rule) -> Callable[[Play], Play]:
 
 TOKENS = Rule("tokens", lambda a: a.tokens)
 PARTIAL = Rule("partial_answers", lambda a: a.partial_answers)
+NAMES_WAIT = Rule("names_wait", lambda a: a.names_wait)
 LISTS = Rule("polling", lambda a: a.polling is not None)
 READS = Rule("order_readable", lambda a: a.order_readable)
 SHOWS = Rule("order_readable or polling", lambda a: a.order_readable or a.polling is not None)

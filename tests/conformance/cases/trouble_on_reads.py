@@ -10,7 +10,7 @@ from channels.errors import (
     ThrottledError,
     UnavailableError,
 )
-from tests.conformance.case import LISTS, READS, SHOWS, case
+from tests.conformance.case import LISTS, NAMES_WAIT, READS, SHOWS, case
 from tests.conformance.cases.raises import raised
 from tests.conformance.stage import Stage
 
@@ -24,6 +24,7 @@ SHORT = timedelta(seconds=5)
     "throttled-with-a-time",
     "A 429 that names a time is a ThrottledError with that time, and the limiter hears it.",
     SHOWS,
+    NAMES_WAIT,
 )
 async def throttled_with_time(at: Stage) -> None:
     told = await at.one.place()

@@ -107,15 +107,17 @@ async def slow(at: Stage) -> None:
 
 @case(
     "write-throttled",
-    "A 429 to a write is a ThrottledError with the time that it names; nothing was done, and later"
-    " it is.",
+    "A 429 to a write is a ThrottledError; nothing was done, and later it is.",
     ACTS,
 )
 async def throttled(at: Stage) -> None:
     action = await _due(at)
     await at.market.fault(seller=at.one.seller, on="act", kind="throttled", retry_after=NAMED_S)
     error = await raised(at.one.channel.perform(action), ThrottledError)
-    assert abs(error.retry_after - timedelta(seconds=NAMED_S)) <= timedelta(seconds=1)
+    named = timedelta(seconds=NAMED_S)
+    if at.one.abilities.names_wait:
+        assert abs(error.retry_after - named) <= timedelta(seconds=1)
+    assert error.retry_after > timedelta(0)
     assert await _applied(at, action) == 0
     await at.one.channel.perform(action)
     assert await _applied(at, action) == 1
