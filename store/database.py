@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.dialects.choice import dialect_of
 from store.dialects.port import Dialect, Verdict
@@ -70,6 +71,21 @@ class Database:
     async def path(self, work: Work[T]) -> T:
         """Runs a hot path, in a transaction where the database needs several statements for it."""
         return await (self.quick if self.dialect.paths_are_atomic else self.transaction)(work)
+
+    @asynccontextmanager
+    async def long(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of many rows on one connection; the caller commits, and repeats it."""
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            verdict = self.dialect.verdict(error)
+            if verdict in (Verdict.RETRY, Verdict.LOST):
+                raise StoreConflictError(
+                    f"The transaction at {self._where} was broken off ({_words(error)})."
+                    " Nothing of it is stored: repeat it."
+                ) from error
+            self._give_up(verdict, error)
 
     async def close(self) -> None:
         await self._engine.dispose()

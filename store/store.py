@@ -2,6 +2,7 @@
 
 from store.cursors import Cursors
 from store.database import Database
+from store.documents import Documents
 from store.effects import Effects
 from store.holds import Holds
 from store.inbox import Inbox
@@ -25,6 +26,7 @@ class Store:
         self.cursors = Cursors(database)
         self.holds = Holds(self.cursors)
         self.report = Report(database)
+        self.documents = Documents(database, sealer)
         self.tokens = TokenStore(database, sealer)
 
     @classmethod

@@ -125,8 +125,9 @@ class InvoiceRow(NamedTuple):
 
 
 class InvoiceLine(NamedTuple):
-    """One line of an invoice; `net` is without VAT."""
+    """One line of an invoice, by its place; `net` is without VAT."""
 
+    place: int
     line: int
     line_id: str
     sku: str
@@ -141,8 +142,9 @@ class InvoiceLine(NamedTuple):
 
 
 class InvoiceTax(NamedTuple):
-    """The VAT of one category and rate."""
+    """The VAT of one category and rate, by its place."""
 
+    place: int
     line: int
     category: str
     rate: Decimal | None

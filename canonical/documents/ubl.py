@@ -42,8 +42,8 @@ def read(file: BinaryIO) -> Reading:
         what = f"the XML is no UBL invoice: its root is {root.name[:40]}"
         raise UnreadableError(Reason.UNKNOWN_KIND, what, root.line)
     header = _header(root)
-    lines = tuple(_line(element) for element in _lines(root))
-    taxes = tuple(_tax(element) for element in _subtotals(root))
+    lines = tuple(_line(at, element) for at, element in enumerate(_lines(root), 1))
+    taxes = tuple(_tax(at, element) for at, element in enumerate(_subtotals(root), 1))
     _prove(root, header, lines, taxes)
     head = DocumentHead(
         content=Content.INVOICE,
@@ -92,12 +92,13 @@ def _lines(root: Element) -> Iterator[Element]:
     yield from root.all("CreditNoteLine")
 
 
-def _line(element: Element) -> InvoiceLine:
+def _line(place: int, element: Element) -> InvoiceLine:
     quantity = element.first("InvoicedQuantity") or element.first("CreditedQuantity")
     if quantity is None:
         raise UnreadableError(Reason.XML, "the invoice's line has no quantity", element.line)
     category = element.first("Item/ClassifiedTaxCategory")
     return InvoiceLine(
+        place=place,
         line=element.line,
         line_id=_words(_needed(element, "ID")),
         sku=bounded(element.words("Item/SellersItemIdentification/ID"), TEXT_LIMIT),
@@ -116,8 +117,9 @@ def _subtotals(root: Element) -> Iterator[Element]:
     return root.all("TaxTotal/TaxSubtotal")
 
 
-def _tax(element: Element) -> InvoiceTax:
+def _tax(place: int, element: Element) -> InvoiceTax:
     return InvoiceTax(
+        place=place,
         line=element.line,
         category=bounded(element.words("TaxCategory/ID"), TEXT_LIMIT),
         rate=_maybe(element, "TaxCategory/Percent"),

@@ -101,6 +101,8 @@ class Dialect(Sql, Protocol):
 
     paths_are_atomic: bool
     """Whether `receive`, `begin` and `finish` are single statements and need no transaction."""
+    copies: bool
+    """Whether the driver takes rows by COPY; else they go as JSON, some thousands at once."""
 
     def verdict(self, error: Exception) -> Verdict:
         """Tells what a driver's error means."""

@@ -52,6 +52,7 @@ class Postgres(PostgresSql):
     """PostgreSQL."""
 
     paths_are_atomic = True
+    copies = True
 
     def receive(self, connection: Connection, rows: str) -> Sequence[Row[Any]]:
         return run(connection, receive(self), {"rows": rows}).all()

@@ -60,6 +60,7 @@ class Stepwise:
     """Mix-in over a database's pieces. Each path runs within the caller's transaction."""
 
     paths_are_atomic = False
+    copies = False
 
     def receive(self, connection: Connection, rows: str) -> Sequence[Row[Any]]:
         sql = cast(Sql, self)
