@@ -84,12 +84,19 @@ def parcels_of(order: WireOrder, version: int, skus: Mapping[str, str]) -> tuple
         rest = ParcelState.CANCELLED if _has_cancelled(order, left) else ParcelState.REPLACED
     seller_ships = not is_easy_ship(order) and not is_amazons(order)
     common = {"version": version, "seller_ships": seller_ships}
+    held = {x.line_id for parcel in found for x in parcel.lines} | set(+left) | set(+waiting)
+    # Cancelled before it was in any parcel: it stays known where it would have waited.
+    nowhere = tuple(
+        ParcelLine(line_id=key, channel_sku=sku, quantity=0)
+        for key, sku in skus.items()
+        if key not in held
+    )
     parcels = [
         Parcel(
             parcel_id=REST,
             state=rest,
             channel_status=word,
-            lines=_lines(waiting, skus),
+            lines=(*_lines(waiting, skus), *nowhere),
             cancel_reason=_cancel_reason(order) if rest is ParcelState.CANCELLED else "",
             **common,
         )

@@ -151,6 +151,8 @@ def test_a_cancelled_item_beside_a_shipped_one() -> None:
     value = order("SHIPPED", orderItems=[item(**fulfilled(2, 0)), cancelled], packages=[package()])
     start = order(orderItems=[item(), item(MUG, 1)])
     found = after(start, value)
+    rest = next(p for p in mapped(value).parcels if p.parcel_id == "rest")
+    assert [(x.line_id, x.quantity) for x in rest.lines] == [(MUG, 0)]
     assert units(found) == {TEA: (2, 0, 2), MUG: (1, 1, 0)}
     assert state(found) is OrderState.SHIPPED
 
