@@ -12,7 +12,7 @@ from store.database import Database
 from store.tokens import TokenStore
 from tests.conformance.limits import Noted
 from tests.conformance.rows import as_any, rows
-from tests.conformance.tokens import ChannelTokens
+from workers.tokens import keep_tokens
 
 
 async def race(given: dict[str, Any]) -> None:
@@ -20,9 +20,10 @@ async def race(given: dict[str, Any]) -> None:
     row = rows()[given["channel"]]
     package = as_any(row)
     database = Database(given["database_url"], 2)
-    tokens = ChannelTokens(row.name, TokenStore(database, Plain()))
     options = package.AccountOptions.model_validate(given["account"]["options"])
-    channel = package.connect(given["account"]["account"], options, Noted(), tokens=tokens)
+    account = given["account"]["account"]
+    channel = package.connect(account, options, Noted())
+    keep_tokens({(row.name, account): channel}, TokenStore(database, Plain()))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.readline)

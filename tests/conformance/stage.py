@@ -1,6 +1,5 @@
 """What one case has: two accounts of one channel at its running sandbox."""
 
-import inspect
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -27,7 +26,7 @@ from tests.conformance.limits import Noted
 from tests.conformance.market import Market, market_of
 from tests.conformance.receiver import Receiver, receiving
 from tests.conformance.rows import as_any
-from tests.conformance.tokens import ChannelTokens
+from workers.tokens import keep_tokens
 
 BEFORE = timedelta(seconds=30)
 """How long before a case its reads begin."""
@@ -111,7 +110,7 @@ class Stage:
     """What a case gets: two accounts, freshly opened, and a sandbox that was reset."""
 
     def __init__(
-        self, row: Row, market: Market, tokens: ChannelTokens, database_url: str, mutant: str = ""
+        self, row: Row, market: Market, tokens: TokenStore, database_url: str, mutant: str = ""
     ) -> None:
         self.row = row
         self.market = market
@@ -130,9 +129,8 @@ class Stage:
         given, package = self.market.accounts[place], as_any(self.row)
         limiter = limiter or Noted()
         settings = package.AccountOptions.model_validate({**given["options"], **(options or {})})
-        takes = inspect.signature(package.connect).parameters
-        more = {"tokens": self._tokens} if "tokens" in takes else {}
-        channel = package.connect(given["account"], settings, limiter, **more)
+        channel = package.connect(given["account"], settings, limiter)
+        keep_tokens({(self.row.name, given["account"]): channel}, self._tokens)
         self._channels.append(channel)
         return Trader(self.market, channel, given["seller"], limiter)
 
@@ -178,7 +176,7 @@ async def staged(
     store = TokenStore(database, Plain())
     await database.quick(lambda connection: connection.execute(delete(token_rows)))
     await market.reset()
-    stage = Stage(row, market, ChannelTokens(row.name, store), database_url, mutant)
+    stage = Stage(row, market, store, database_url, mutant)
     try:
         yield stage
     finally:

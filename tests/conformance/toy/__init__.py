@@ -5,7 +5,6 @@ from pydantic import BaseModel
 from canonical.order import Order
 from channels.limiter import Limiter
 from channels.port import Channel
-from channels.tokens import Tokens
 from tests.conformance.toy.abilities import ABILITIES
 from tests.conformance.toy.client import ToyChannel
 from tests.conformance.toy.mapping import order_of
@@ -15,11 +14,11 @@ from tests.conformance.toy.wire import read_order
 __all__ = ["ABILITIES", "AccountOptions", "connect", "map_file"]
 
 
-def connect(account: str, options: BaseModel, limiter: Limiter, tokens: Tokens) -> Channel:
+def connect(account: str, options: BaseModel, limiter: Limiter) -> Channel:
     """Opens one account."""
     if not isinstance(options, AccountOptions):
         raise TypeError(f"options must be {AccountOptions.__name__}, not {type(options).__name__}")
-    return ToyChannel(account, options, limiter, tokens)
+    return ToyChannel(account, options, limiter)
 
 
 def map_file(body: bytes, account: str) -> tuple[Order, ...]:

@@ -23,7 +23,7 @@ class Calls:
         self._http = http
         self._account = account
         self._options = options
-        self._tokens = tokens
+        self.tokens = tokens
 
     async def send(self, request: Request) -> Response:
         """Sends it; once more with another token where this one has ended."""
@@ -31,11 +31,11 @@ class Calls:
         try:
             return await self._with(access, request)
         except TokenEndedError:
-            await self._tokens.refused(self._account, NAME, access)
+            await self.tokens.refused(self._account, NAME, access)
         return await self._with(await self._access(), request)
 
     async def _access(self) -> str:
-        return await self._tokens.access(self._account, NAME, self._renew)
+        return await self.tokens.access(self._account, NAME, self._renew)
 
     async def _with(self, access: str, request: Request) -> Response:
         return await self._http.send(request.with_headers({"Authorization": f"Bearer {access}"}))

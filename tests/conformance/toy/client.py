@@ -9,7 +9,7 @@ from canonical.order import Order
 from channels.http import AuthFlow, HttpClient, Redactor, Request
 from channels.limiter import Limiter
 from channels.port import OrderPage, RawEvent, Seen, WebhookHealth
-from channels.tokens import Tokens
+from channels.tokens import OwnTokens, Tokens
 from channels.unoffered import Unoffered
 from tests.conformance.toy import webhook
 from tests.conformance.toy.abilities import ABILITIES, CHANNEL
@@ -33,9 +33,7 @@ class _AsItIs:
 class ToyChannel(Unoffered):
     """Fulfils `channels.port.Channel` for one seller."""
 
-    def __init__(
-        self, account: str, options: AccountOptions, limiter: Limiter, tokens: Tokens
-    ) -> None:
+    def __init__(self, account: str, options: AccountOptions, limiter: Limiter) -> None:
         self.name = CHANNEL
         self.account = account
         self.abilities = ABILITIES
@@ -43,10 +41,14 @@ class ToyChannel(Unoffered):
         secrets = [options.api_key.get_secret_value(), options.webhook_secret.get_secret_value()]
         judge = judge_of(account, Redactor(secrets))
         self._http = HttpClient(CHANNEL, account, options.base_url, _AsItIs(), limiter, judge)
-        calls = Calls(self._http, account, options, tokens)
+        calls = self._calls = Calls(self._http, account, options, OwnTokens())
         self._reader = OrderReader(calls, account, self.identify)
         self._writer = ActionWriter(calls, account, self._reader)
         self._hooks = HookKeeper(calls, account)
+
+    def keep_tokens(self, tokens: Tokens) -> None:
+        """See `channels.tokens.KeepsTokens`."""
+        self._calls.tokens = tokens
 
     def list_orders(self, since: datetime, until: datetime) -> AsyncIterator[OrderPage]:
         return self._reader.changed(since, until)
