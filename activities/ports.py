@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from canonical.envelope import InboundEvent
 from canonical.events import Event
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from canonical.documents.ref import DocumentRef
+
     # The errors below are all that small programs need: a cold start pays for each import.
     from channels.port import Channel
     from store import Store
@@ -53,6 +57,50 @@ class Bus(Protocol):
         ...
 
 
+class Files(Protocol):
+    """Files in buckets of ours."""
+
+    async def fetch(self, source: str, to_path: Path) -> None:
+        """Streams a file (`s3://bucket/key`, perhaps with `?versionId=`) to disk as it is.
+
+        Raises:
+            FileGoneError: It is not there (any more), or larger than may be kept.
+            FilesUnavailableError: Nobody knows; trying again may help.
+        """
+        ...
+
+
+class FileGoneError(Exception):
+    """There is no such file, or none that may be kept."""
+
+
+class FilesUnavailableError(Exception):
+    """The bucket does not answer."""
+
+
+class DocumentReader(Protocol):
+    """Reads documents into rows, away from the worker's own process."""
+
+    async def read(self, ref: DocumentRef, kinds: str, file: BinaryIO) -> None:
+        """Reads a file into the document's rows; returns once it is stored.
+
+        Args:
+            ref: Whose rows they become.
+            kinds: The module whose `KINDS` the channel's documents may be of; empty for none.
+            file: The document's bytes, open for reading.
+
+        Raises:
+            UnreadableError: Saying why and where; nothing is stored.
+            ReaderDiedError: It ended without a word.
+            StoreError: As the store raises it there.
+        """
+        ...
+
+
+class ReaderDiedError(Exception):
+    """The process that reads a document ended without saying how; nothing is stored of it."""
+
+
 async def nobody(channel: str, account: str) -> None:
     """Asks no account to look at itself."""
 
@@ -67,6 +115,10 @@ class Platform:
     """By (channel, account)."""
     callback_urls: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Where each account's webhook points; none where it has no webhooks."""
+    reader: DocumentReader | None = None
+    """None in processes that read no documents."""
+    files: Files | None = None
+    """None where no bucket is configured."""
     recheck: Callable[[str, str], Awaitable[None]] = nobody
     """Asks the workflow of an account (channel, account) to check it now, without waiting."""
 

@@ -143,6 +143,8 @@ class Abilities(BaseModel):
     """The kinds of finance rows that can be read."""
     documents: tuple[str, ...] = ()
     """The kinds of files that can be fetched: see `channels.port.DocumentSource`."""
+    documents_polling: Polling | None = None
+    """How these files are looked for; None where nobody has to look."""
     stock_mirrored: bool = False
     """Whether the marketplace keeps stock of ours: see `channels.port.StockMirror`."""
     polling: Polling | None = None

@@ -1,10 +1,13 @@
 """What the internal systems are told, on the bus's `orders` topic."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from canonical.documents.head import Content
+from canonical.documents.ref import DocumentRef
 from canonical.identity import OrderRef
 from canonical.order import Order
 from canonical.states import OrderState
@@ -88,5 +91,39 @@ class ParcelLabel(BaseModel):
     an id of its own follows."""
 
 
-Event = OrderEvent | ParcelLabel
+class DocumentEventKind(StrEnum):
+    """What is said of a document."""
+
+    STORED = "document.stored"
+    """A settlement, report or invoice is in the store with all its rows."""
+
+
+class DocumentStored(BaseModel):
+    """A document is in the store, whole; its rows are read there. Its id is equal on repeats."""
+
+    model_config = ConfigDict(frozen=True)
+
+    schema_: Literal["souk.event/1"] = Field(default=EVENT_SCHEMA, alias="schema")
+    event_id: str
+    kind: Literal[DocumentEventKind.STORED] = DocumentEventKind.STORED
+    ref: DocumentRef
+    content: Content
+    number: Text = ""
+    """The document's own, such as a settlement's or an invoice's; empty where it bears none."""
+    key: int
+    """Its key in the store: `document_pk` of its rows."""
+    rows: int
+    currency: str = ""
+    total: Decimal | None = None
+    """As it states, which its rows add up to; None where it states none."""
+    period_from: AwareDatetime | None = None
+    period_to: AwareDatetime | None = None
+    paid_at: AwareDatetime | None = None
+    sha256: str
+    """Of its bytes as they came."""
+    correlation_id: str
+    occurred_at: AwareDatetime
+
+
+Event = OrderEvent | ParcelLabel | DocumentStored
 """All that is told on the topic."""

@@ -216,12 +216,24 @@ class Channel(Protocol):
 class DocumentSource(Protocol):
     """A channel whose `abilities.documents` names kinds of files."""
 
+    document_kinds: str
+    """The module whose `KINDS` say how its documents are read; a process of its own imports it."""
+
+    def announced(self, body: bytes) -> tuple[DocumentDescriptor, ...] | None:
+        """The documents that an event tells of; empty where these are not to be fetched.
+
+        None where the event is about something else.
+        """
+        ...
+
     def list_documents(self, since: datetime) -> AsyncIterator[tuple[DocumentDescriptor, ...]]:
         """Files that are ready and were made since an instant, page by page; may repeat."""
         ...
 
-    async def download(self, document: DocumentDescriptor, to_path: Path) -> Downloaded:
-        """Streams a file to disk, unpacked; nothing stands there until it is whole.
+    async def download(
+        self, document: DocumentDescriptor, to_path: Path, *, as_it_came: bool = False
+    ) -> Downloaded:
+        """Streams a file to disk, unpacked or `as_it_came`; it stands there once it is whole.
 
         Raises:
             ContractError: It is a broken archive, or larger than may be kept.

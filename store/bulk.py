@@ -40,7 +40,7 @@ async def load(
     for part in _parts(rows):
         named = (dict(zip(table.columns.keys(), row, strict=True)) for row in part)
         encoded = encode(list(table.columns), named)
-        await connection.run_sync(lambda c, rows=encoded: run(c, statement, {"rows": rows}))
+        await connection.run_sync(run, statement, {"rows": encoded})
 
 
 async def _copied(connection: AsyncConnection, table: Table, rows: Iterator[Row]) -> None:

@@ -84,14 +84,14 @@ class Documents:
         values = {"channel": channel, "account": account}
         return await self._several(sql_of.unfinished, values, None)
 
-    async def list(
+    async def newest(
         self, channel: str = "", account: str = "", kind: str = "", state: str = "", limit: int = 50
     ) -> list[KeptDocument]:
         """The newest first; an empty filter lets all pass."""
         values = {"channel": channel, "account": account, "kind": kind, "state": state}
         return await self._several(sql_of.listed, values, limit)
 
-    async def named(self, words: str) -> "list[KeptDocument]":
+    async def named(self, words: str) -> list[KeptDocument]:
         """Those of a marketplace's id, or of a number of their own."""
         return await self._several(sql_of.named, {"words": words}, None)
 
@@ -207,7 +207,7 @@ class Documents:
 
     async def _several(
         self, build: Callable[[Sql], Executable], values: Mapping[str, Any], limit: int | None
-    ) -> "list[KeptDocument]":
+    ) -> list[KeptDocument]:
         statement = build(self._database.dialect)
 
         def work(connection: Connection) -> Sequence[Row[Any]]:

@@ -28,6 +28,7 @@ from store.sql.inbox import (
     log_of,
     oldest_received,
     order_is_known,
+    settle_subject,
     settled,
 )
 from store.tables import inbox
@@ -88,6 +89,23 @@ class Inbox:
         row = self._event_row(event, ref.order_id) | {"kind": InboxKind.COMMAND.value}
         (state,) = (await self._receive([row])).values()
         return state
+
+    async def receive_subject(self, event: InboundEvent) -> InboxState:
+        """Keeps an event that is about something else than an order."""
+        (state,) = (await self._receive([self._event_row(event, None, event.subject)])).values()
+        return state
+
+    async def settle_subject(self, event: InboundEvent, *, applied: bool) -> None:
+        """Ends such an event: it brought something, or what it tells was known already."""
+        state = InboxState.APPLIED if applied else InboxState.SUPERSEDED
+        values = {
+            "channel": event.channel,
+            "account": event.account,
+            "event_id": event.event_id,
+            "new_state": state.value,
+        }
+        statement = settle_subject(self._database.dialect)
+        await self._database.quick(lambda c: run(c, statement, values).rowcount)
 
     async def settled(self, channel: str, account: str, event_ids: Iterable[str]) -> set[str]:
         """Those of the events that are applied or superseded already."""

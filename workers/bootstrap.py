@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ValidationError
 
+from activities.bodies.documents.reader import ProcessReader
 from activities.bodies.polling import pace_of
 from activities.ports import Bus, Platform, nobody
 from activities.signatures.start import AccountStart, PollStart, PollSubject, SweepStart
@@ -15,6 +16,7 @@ from channels.limiter import Limiter
 from channels.port import Channel
 from store import Store
 from store.limiter import SlotLimiter
+from workers.files import files_of
 from workers.limiting import limiter_of
 from workers.settings import AccountSettings, Settings, SettingsError
 
@@ -108,6 +110,8 @@ def platform(
         bus=bus,
         channels=channels,
         callback_urls={key: url for key, url in urls.items() if url},
+        reader=ProcessReader(settings.database_url.get_secret_value()),
+        files=files_of(settings.aws),
         recheck=recheck,
     )
 
@@ -146,8 +150,14 @@ def polls_of(account: AccountSettings, abilities: Abilities) -> list[tuple[PollS
     return [
         (
             PollStart(channel=account.channel, account=account.account, subject=subject),
-            (None if subject is PollSubject.WALK else account.poll_every) or pace.every,
+            _own_pace(account, subject) or pace.every,
         )
         for subject, pace in paces.items()
         if pace is not None
     ]
+
+
+def _own_pace(account: AccountSettings, subject: PollSubject) -> timedelta | None:
+    """The account's setting is for what moves all day."""
+    rare = (PollSubject.WALK, PollSubject.DOCUMENTS)
+    return None if subject in rare else account.poll_every

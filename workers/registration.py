@@ -8,6 +8,7 @@ from activities import bodies
 from activities.ports import Platform
 from activities.signatures.start import bulk_task_queue, task_queue
 from workflows.account import AccountWorkflow
+from workflows.document import DocumentWorkflow
 from workflows.order import OrderWorkflow
 from workflows.poll import PollWorkflow
 from workflows.sweep import SweepWorkflow
@@ -25,7 +26,11 @@ class Duty:
 
 DUTIES = (
     Duty(task_queue, (OrderWorkflow,), bodies.of_orders),
-    Duty(bulk_task_queue, (PollWorkflow, AccountWorkflow, SweepWorkflow), bodies.of_accounts),
+    Duty(
+        bulk_task_queue,
+        (PollWorkflow, AccountWorkflow, SweepWorkflow, DocumentWorkflow),
+        bodies.of_accounts,
+    ),
 )
 
 

@@ -73,6 +73,16 @@ POLL = ActivityConfig(
 """Many pages, each behind the limiter; it heartbeats per page. The run timeout ends the retries:
 the schedule's next run starts at the same watermark."""
 
+DOCUMENT = ActivityConfig(
+    start_to_close_timeout=timedelta(hours=1),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=2)
+    ),
+    cancellation_type=NO_CANCELLATION,
+)
+"""A large file on a slow day, or a million rows; it heartbeats all along."""
+
 CHECK_ACCOUNT = ActivityConfig(
     start_to_close_timeout=timedelta(minutes=2),
     retry_policy=RetryPolicy(

@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.bodies.acting import Acting
 from activities.bodies.checking import Checking
+from activities.bodies.documents.importing import Importing
 from activities.bodies.holding import Holding
 from activities.bodies.labelling import Labelling
 from activities.bodies.polling import Polling
@@ -31,6 +32,18 @@ def of_orders(platform: Platform) -> list[Callable[..., Any]]:
     ]
 
 
+def of_documents(platform: Platform) -> list[Callable[..., Any]]:
+    """For a channel's bulk task queue."""
+    importing = Importing(platform)
+    return [
+        importing.find_document,
+        importing.fetch_document,
+        importing.read_document,
+        importing.publish_document,
+        importing.reopen_document,
+    ]
+
+
 def of_accounts(platform: Platform) -> list[Callable[..., Any]]:
     """For a channel's bulk task queue."""
     return [
@@ -39,4 +52,5 @@ def of_accounts(platform: Platform) -> list[Callable[..., Any]]:
         Holding(platform).hold_account,
         Holding(platform).resume_account,
         Sweeping(platform).sweep_orders,
+        *of_documents(platform),
     ]

@@ -7,6 +7,7 @@ from uuid import uuid4
 import structlog
 from temporalio import activity
 
+from activities.bodies.documents.discovering import Discovering
 from activities.bodies.holding import failure_of
 from activities.ports import Platform, TooLargeForBusError
 from activities.signatures.accounts import PollInput, PollResult
@@ -39,6 +40,8 @@ class Polling:
         An account's first poll, and each walk, read back as far as the marketplace allows, by the
         backfill queue: old orders must not stand before live ones.
         """
+        if arg.subject is PollSubject.DOCUMENTS:
+            return await Discovering(self._platform).discover(arg)
         store, channel = self._platform.store, self._platform.channel(arg.channel, arg.account)
         pace = pace_of(channel.abilities, arg.subject)
         if pace is None or await store.holds.get(arg.channel, arg.account):
@@ -109,6 +112,8 @@ def pace_of(abilities: Abilities, subject: PollSubject) -> Pace | None:
     """How the subject is polled; None where it is not."""
     if subject is PollSubject.RETURNS:
         return abilities.returns.polling if abilities.returns else None
+    if subject is PollSubject.DOCUMENTS:
+        return abilities.documents_polling if abilities.documents else None
     orders = abilities.polling
     if subject is PollSubject.ORDERS or orders is None:
         return orders

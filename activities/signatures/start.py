@@ -37,6 +37,8 @@ class PollSubject(StrEnum):
 
     ORDERS = "orders"
     RETURNS = "returns"
+    DOCUMENTS = "documents"
+    """Files that the marketplace has for us: settlements, reports."""
     WALK = "walk"
     """Orders once more, as far back as the marketplace shows them, behind live traffic."""
 

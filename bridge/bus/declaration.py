@@ -10,12 +10,13 @@ from activities.signatures.start import (
     backfill_queue,
     inbound_queue,
 )
-from canonical.events import OrderEventKind, ParcelEventKind
+from canonical.events import DocumentEventKind, OrderEventKind, ParcelEventKind
 
 CATCH_ALL = "catch-all"
-EventKind = OrderEventKind | ParcelEventKind
+EventKind = OrderEventKind | ParcelEventKind | DocumentEventKind
 SUBSCRIPTIONS: Mapping[str, frozenset[EventKind]] = {
-    "erp": frozenset[EventKind]({*OrderEventKind, *ParcelEventKind})
+    "erp": frozenset[EventKind]({*OrderEventKind, *ParcelEventKind}),
+    "finance": frozenset[EventKind](DocumentEventKind),
 }
 """Each internal system and the kinds of events that it is told."""
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage
 
 from canonical.envelope import UNREAD, InboundEvent, Source
-from canonical.events import Event
+from canonical.events import DocumentStored, Event
 from canonical.identity import bounded
 
 JSON = "application/json"
@@ -61,7 +61,7 @@ def event_message(event: Event) -> ServiceBusMessage:
             "kind": event.kind.value,
             "channel": event.ref.channel,
             "account": event.ref.account,
-            "order_id": event.ref.order_id,
+            **_subject(event),
             "correlation_id": event.correlation_id,
         },
         message_id=bounded(event.event_id),
@@ -69,6 +69,13 @@ def event_message(event: Event) -> ServiceBusMessage:
         correlation_id=event.correlation_id,
         content_type=JSON,
     )
+
+
+def _subject(event: Event) -> dict[str | bytes, Any]:
+    """What the event is about, for rules and for eyes."""
+    if isinstance(event, DocumentStored):
+        return {"document_id": event.ref.document_id, "document_kind": event.ref.kind}
+    return {"order_id": event.ref.order_id}
 
 
 def inbound_event(message: ServiceBusReceivedMessage) -> InboundEvent:

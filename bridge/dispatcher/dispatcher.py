@@ -12,6 +12,7 @@ from temporalio.client import Client
 from activities.signatures.start import COMMANDS_QUEUE, backfill_queue, inbound_queue
 from bridge.bus import ServiceBus
 from bridge.claims import Claims
+from bridge.dispatcher.announced import DocumentDesk
 from bridge.dispatcher.breaker import Breaker
 from bridge.dispatcher.commands import CommandConsumer
 from bridge.dispatcher.counters import Counters
@@ -73,7 +74,7 @@ class Dispatcher:
             call_timeout=options.call_timeout,
             concurrent=options.concurrent,
         )
-        events = InboundConsumer(store, channels, waker, claims)
+        events = InboundConsumer(store, channels, waker, claims, DocumentDesk(store, client))
         commands = CommandConsumer(store, channels, waker)
         traffic = Traffic()
         prefetch, batch = options.prefetch, options.batch

@@ -10,6 +10,12 @@ from azure.servicebus import ServiceBusReceivedMessage
 
 from bridge.bus.messages import BadEnvelopeError, inbound_event, replayed_unread
 from bridge.claims import Claims, NoClaims
+from bridge.dispatcher.announced import (
+    Announcement,
+    BadAnnouncementError,
+    DocumentDesk,
+    announcement,
+)
 from bridge.dispatcher.claimed import fetched
 from bridge.dispatcher.hand_over import Errands, abandon_all
 from bridge.dispatcher.verdict import Fate, Taken, Verdict
@@ -58,7 +64,9 @@ class InboundConsumer:
         channels: Mapping[tuple[str, str], Channel],
         waker: Waker,
         claims: Claims | None = None,
+        desk: DocumentDesk | None = None,
     ) -> None:
+        self._desk = desk
         self._claims = claims or NoClaims()
         self._store = store
         self._channels = channels
@@ -68,6 +76,7 @@ class InboundConsumer:
     async def take(self, messages: Sequence[ServiceBusReceivedMessage]) -> Taken:
         good: list[_Good] = []
         bad: list[_Bad] = []
+        announced: list[Announcement] = []
         claimed = await fetched(self._claims, messages)
         later: list[Verdict] = []
         for place, message in enumerate(messages):
@@ -77,6 +86,8 @@ class InboundConsumer:
             judged = self._judge(message, claimed.bodies.get(place), claimed.gone.get(place, ""))
             if isinstance(judged, _Good):
                 good.append(judged)
+            elif isinstance(judged, Announcement):
+                announced.append(judged)
             else:
                 bad.append(judged)
         try:
@@ -90,11 +101,13 @@ class InboundConsumer:
         taken.verdicts += later
         taken.outage = next(iter(claimed.not_now.values()), "")
         await self._wake(good, states, taken)
+        if self._desk is not None:
+            await self._desk.take(announced, taken)
         return taken
 
     def _judge(
         self, message: ServiceBusReceivedMessage, body: bytes | None, gone: str
-    ) -> _Good | _Bad:
+    ) -> _Good | _Bad | Announcement:
         try:
             event = inbound_event(message)
             if body is not None:
@@ -117,6 +130,12 @@ class InboundConsumer:
             return _Bad(message, event, CLAIM_GONE, words)
         if event.cut_from is not None:
             return _Bad(message, event, TOO_LARGE, _cut_words(about, event))
+        try:
+            told = announcement(message, event, channel) if self._desk is not None else None
+            if told is not None:
+                return told
+        except BadAnnouncementError as error:
+            return _Bad(message, event, CONTRACT, f"{about}: {error}")
         try:
             identity = channel.identify(event.body)
         except ContractError as error:

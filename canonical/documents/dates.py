@@ -39,9 +39,10 @@ def _written(text: str, sign: str, day: int, month: int) -> datetime | None:
     found = _WRITTEN.fullmatch(text.strip())
     if found is None or found[2] != sign:
         return None
-    clock = (int(found[part] or 0) for part in (5, 6, 7))
+    hour, minute, second = (int(found[part] or 0) for part in (5, 6, 7))
     try:
-        return datetime(int(found[4]), int(found[month]), int(found[day]), *clock, tzinfo=UTC)
+        date = (int(found[4]), int(found[month]), int(found[day]))
+        return datetime(*date, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
 

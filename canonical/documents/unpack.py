@@ -3,7 +3,7 @@
 import io
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from canonical.documents.faults import Reason, UnreadableError
 
@@ -21,7 +21,7 @@ def is_packed(file: BinaryIO) -> bool:
     return begins
 
 
-def opened(file: BinaryIO, limit: int = UNPACKED_LIMIT) -> io.BufferedReader:
+def opened(file: BinaryIO, limit: int = UNPACKED_LIMIT) -> BinaryIO:
     """The content from its beginning; the file itself stays open.
 
     Raises:
@@ -29,7 +29,7 @@ def opened(file: BinaryIO, limit: int = UNPACKED_LIMIT) -> io.BufferedReader:
     """
     packed = is_packed(file)
     pieces = _unpacked(file) if packed else iter(lambda: file.read(_PIECE), b"")
-    content = io.BufferedReader(_Pieces(pieces, limit), _PIECE)
+    content = io.BufferedReader(cast(io.RawIOBase, _Pieces(pieces, limit)), _PIECE)
     beginning = content.peek(len(MAGIC))
     if not beginning:
         raise UnreadableError(Reason.EMPTY, "the file is empty")

@@ -20,6 +20,9 @@ DOCUMENT_KINDS = (SETTLEMENT, ALL_ORDERS, FBA_SHIPMENTS, FBA_RETURNS)
 SWEEP_EVERY = timedelta(minutes=5)
 """12 searches an hour of the 20 that the quota gives back; the others are for further pages."""
 
+LOOK_EVERY = timedelta(minutes=15)
+"""At reports; the quota gives a call back every 45 s. Settlements come every two weeks."""
+
 
 def abilities_of(time_scale: float = 1.0, *, has_queue: bool = False) -> Abilities:
     """The abilities of an account.
@@ -32,6 +35,7 @@ def abilities_of(time_scale: float = 1.0, *, has_queue: bool = False) -> Abiliti
         actions=frozenset({ActionKind.READY, ActionKind.SHIP, ActionKind.CANCEL_LINES}),
         event_carries=Carries.NOTICE,
         order_readable=True,
+        tokens=True,
         # There is no acknowledge call: the feed of that name cancels.
         acknowledges=None,
         # Easy Ship, the normal case in Saudi Arabia: Amazon's carrier comes. Parcels that the
@@ -52,6 +56,10 @@ def abilities_of(time_scale: float = 1.0, *, has_queue: bool = False) -> Abiliti
         pushes_to_queue=has_queue,
         stock_mirrored=True,
         documents=DOCUMENT_KINDS,
+        # A report counts from when it was asked for, and may be done much later.
+        documents_polling=Polling(
+            every=LOOK_EVERY / time_scale, overlap=timedelta(days=2), reach=timedelta(days=90)
+        ),
         quotas=quotas_of(time_scale),
     )
 

@@ -14,7 +14,7 @@ from channels.amazon.abilities import CHANNEL, abilities_of
 from channels.amazon.actions import ActionWriter
 from channels.amazon.calls import Calls, redactor_of
 from channels.amazon.cancelling import Cancelling
-from channels.amazon.documents.finder import DocumentFinder
+from channels.amazon.documents.finder import DocumentFinder, announced
 from channels.amazon.easyship import EasyShip
 from channels.amazon.feeds import Feeds
 from channels.amazon.login import Login
@@ -40,6 +40,8 @@ from channels.unoffered import Unoffered
 
 class AmazonChannel(Unoffered):
     """Fulfils `channels.port.Channel` for one seller in one marketplace."""
+
+    document_kinds = "channels.amazon.documents"
 
     def __init__(
         self,
@@ -125,8 +127,13 @@ class AmazonChannel(Unoffered):
     def list_documents(self, since: datetime) -> AsyncIterator[tuple[DocumentDescriptor, ...]]:
         return self._documents.since(since)
 
-    async def download(self, document: DocumentDescriptor, to_path: Path) -> Downloaded:
-        return await self._documents.download(document, to_path)
+    def announced(self, body: bytes) -> tuple[DocumentDescriptor, ...] | None:
+        return announced(body, self.account)
+
+    async def download(
+        self, document: DocumentDescriptor, to_path: Path, *, as_it_came: bool = False
+    ) -> Downloaded:
+        return await self._documents.download(document, to_path, as_it_came=as_it_came)
 
     async def close(self) -> None:
         await self._calls.close()

@@ -23,12 +23,14 @@ class BrokenArchiveError(ValueError):
 class Unpacking:
     """Takes pieces as they come, gives them unpacked."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, unpack: bool = True) -> None:
         """Begins a stream.
 
         Args:
             limit: Bytes that it may unpack to.
+            unpack: Whether gzip is looked for at all.
         """
+        self._looks = unpack
         self._limit = limit
         self._given = 0
         self._begun = False
@@ -51,7 +53,7 @@ class Unpacking:
             if len(self._head) < len(MAGIC):
                 return
             piece, self._head, self._begun = self._head, b"", True
-            if piece.startswith(MAGIC):
+            if self._looks and piece.startswith(MAGIC):
                 self._packed = zlib.decompressobj(_GZIP)
         yield from self._unpacked(piece) if self._packed else self._counted(piece)
 

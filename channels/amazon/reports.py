@@ -30,6 +30,7 @@ FOUND_ONLY = frozenset({SETTLEMENT})
 """Amazon makes them by itself."""
 RESTRICTED = frozenset({UNSHIPPED})
 """Their documents hold buyers' data and need a restricted data token."""
+DONE = "DONE"
 TYPES_LIMIT = 10
 PAGE_SIZE = 100
 
@@ -47,7 +48,7 @@ class Report(WireModel):
 
     @property
     def is_done(self) -> bool:
-        return self.status.upper() == "DONE" and bool(self.document_id)
+        return self.status.upper() == DONE and bool(self.document_id)
 
 
 class _Reports(WireModel):
@@ -133,20 +134,23 @@ class Reports:
                 # It must stand alone, without what it was made for.
                 query = {"nextToken": page.next_token}
 
-    async def download(self, document_id: str, kind: str, to_path: Path) -> Downloaded:
-        """Streams a document into a file, unpacked; asks again where its URL has run out.
+    async def download(
+        self, document_id: str, kind: str, to_path: Path, *, as_it_came: bool = False
+    ) -> Downloaded:
+        """Streams a document into a file; asks again where its URL has run out.
 
         Raises:
             ChannelError: As `Transfer.download` raises it.
         """
+        operation = quotas.GET_REPORT_DOCUMENT
         url = await self._url(document_id, kind)
         try:
-            return await self._transfer.download(url, to_path, quotas.GET_REPORT_DOCUMENT)
+            return await self._transfer.download(url, to_path, operation, unpack=not as_it_came)
         except RefusedError as refused:
             if refused.code != URL_EXPIRED:
                 raise
         url = await self._url(document_id, kind)
-        return await self._transfer.download(url, to_path, quotas.GET_REPORT_DOCUMENT)
+        return await self._transfer.download(url, to_path, operation, unpack=not as_it_came)
 
     async def _url(self, document_id: str, kind: str) -> str:
         path = f"{PATH}/documents/{path_of(document_id)}"

@@ -35,7 +35,9 @@ class Transfer:
         self._account = account
         self._limit = limit
 
-    async def download(self, url: str, to_path: Path, operation: str) -> Downloaded:
+    async def download(
+        self, url: str, to_path: Path, operation: str, *, unpack: bool = True
+    ) -> Downloaded:
         """Streams a document into a file; what stands there afterwards is whole.
 
         Raises:
@@ -44,7 +46,7 @@ class Transfer:
             UnavailableError: The host does not answer, or the connection broke.
         """
         part = to_path.with_name(f"{to_path.name}.part")
-        unpacking, digest, size = Unpacking(self._limit), hashlib.sha256(), 0
+        unpacking, digest, size = Unpacking(self._limit, unpack=unpack), hashlib.sha256(), 0
         came = 0
         try:
             with part.open("wb") as file:

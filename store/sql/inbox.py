@@ -69,6 +69,21 @@ def ended(sql: Sql) -> Select[Any]:
 
 
 @statement
+def settle_subject(sql: Sql) -> Update:
+    """Ends an event that is about no order; those of orders end with what they change."""
+    return (
+        update(inbox)
+        .where(
+            _is_event_of_account(),
+            inbox.c.event_id == given("event_id", inbox.c.event_id),
+            inbox.c.order_id.is_(None),
+            inbox.c.state == InboxState.RECEIVED.value,
+        )
+        .values(state=given("new_state", inbox.c.state), applied_at=sql.now())
+    )
+
+
+@statement
 def body_of(sql: Sql) -> Select[Any]:
     return select(inbox.c.body).where(
         _is_event_of_account(),

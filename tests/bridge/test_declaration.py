@@ -24,7 +24,7 @@ def test_nothing_expires_unseen() -> None:
 
 def test_the_catch_all_asks_for_what_the_others_leave() -> None:
     rules = declaration(["a"])["topics"]["orders"]["subscriptions"][CATCH_ALL]["rules"]
-    assert rules["rest"]["sql"].startswith("kind IS NULL OR kind NOT IN ('order.cancelled', ")
+    assert rules["rest"]["sql"].startswith("kind IS NULL OR kind NOT IN ('document.stored', ")
 
 
 def test_durations_are_written_as_the_broker_reads_them() -> None:

@@ -100,7 +100,7 @@ async def test_what_is_unfinished_is_found_again(store: Store) -> None:
     assert [d.ref for d in await store.documents.unfinished("x", "riyadh")] == [kept.ref]
     await store.documents.told(kept.pk)
     assert await store.documents.unfinished("x", "riyadh") == []
-    assert [d.pk for d in await store.documents.list(state="stored")] == [kept.pk]
+    assert [d.pk for d in await store.documents.newest(state="stored")] == [kept.pk]
     assert [d.pk for d in await store.documents.named("S-1")] == [kept.pk]
 
 

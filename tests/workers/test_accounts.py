@@ -51,7 +51,7 @@ async def test_orders_and_returns_are_polled_each_at_their_own_pace() -> None:
     quick = {
         start.subject: every for start, every in polls_of(account(poll_every=seconds), abilities)
     }
-    assert quick == {**dict.fromkeys(PollSubject, seconds), PollSubject.WALK: timedelta(days=1)}
+    assert quick == {**polls, PollSubject.ORDERS: seconds, PollSubject.RETURNS: seconds}
 
 
 async def test_an_account_that_narrows_its_channel_is_polled_by_its_own_abilities() -> None:

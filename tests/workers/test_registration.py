@@ -7,7 +7,8 @@ from typing import Any, get_type_hints
 from temporalio import activity, workflow
 
 from activities.ports import Platform
-from activities.signatures import accounts, by_body, orders
+from activities.signatures import accounts, by_body, documents, orders
+from activities.signatures.documents import DOCUMENT_WORKFLOW
 from activities.signatures.start import (
     ACCOUNT_WORKFLOW,
     ORDER_WORKFLOW,
@@ -30,7 +31,7 @@ def _named(function: Activity) -> str:
 def _signatures() -> dict[str, Activity]:
     return {
         _named(function): function
-        for module in (orders, accounts)
+        for module in (orders, accounts, documents)
         for _, function in inspect.getmembers(module, inspect.isfunction)
         if function is not by_body
     }
@@ -71,7 +72,13 @@ def test_workflows_stand_under_their_agreed_names_once() -> None:
         for cls in duty.workflows
         if (definition := workflow._Definition.from_class(cls))
     ]
-    agreed = (ORDER_WORKFLOW, POLL_WORKFLOW, ACCOUNT_WORKFLOW, SWEEP_WORKFLOW)
+    agreed = (
+        DOCUMENT_WORKFLOW,
+        ORDER_WORKFLOW,
+        POLL_WORKFLOW,
+        ACCOUNT_WORKFLOW,
+        SWEEP_WORKFLOW,
+    )
     assert sorted(filter(None, names)) == sorted(agreed)
 
 

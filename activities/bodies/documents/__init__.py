@@ -1,0 +1,1 @@
+"""Bodies of a document's activities, and the process that reads documents."""
