@@ -35,6 +35,7 @@ def abilities_of(time_scale: float = 1.0, *, has_queue: bool = False) -> Abiliti
         actions=frozenset({ActionKind.READY, ActionKind.SHIP, ActionKind.CANCEL_LINES}),
         event_carries=Carries.NOTICE,
         order_readable=True,
+        names_wait=False,
         tokens=True,
         # There is no acknowledge call: the feed of that name cancels.
         acknowledges=None,

@@ -18,6 +18,10 @@ from channels.amazon.wire import WireOrder, read_order
 from channels.errors import RefusedError
 from channels.port import Seen
 
+NOTHING_LEFT = "PackageToUpdateNotFound"
+"""ASSUMED, as users report it: what a repeated confirmation is told. It only makes the order be
+read once more; what the read shows decides."""
+
 
 class ActionWriter:
     """Carries out actions on one account's orders."""
@@ -81,13 +85,16 @@ class ActionWriter:
             await self._calls.send(request_of(action, self._options, datetime.now(UTC)))
         except RefusedError as refused:
             # A repeat, after its first answer was lost, finds nothing left to confirm.
-            if refused.code == ROLE_MISSING or not await self._stands(action):
+            repeated = NOTHING_LEFT in refused.message
+            if refused.code == ROLE_MISSING or not await self._stands(action, repeated):
                 raise
 
-    async def _stands(self, action: ShipParcel) -> bool:
-        """Reads at once, and again when a read is sure to show what was written."""
+    async def _stands(self, action: ShipParcel, repeated: bool) -> bool:
+        """Reads at once; after a repeat again, when a read is sure to show what was written."""
         if seen(action, await self._order(action)) is Seen.APPLIED:
             return True
+        if not repeated:
+            return False
         await asyncio.sleep(self._abilities.visibility_lag.total_seconds())
         return seen(action, await self._order(action)) is Seen.APPLIED
 

@@ -333,3 +333,14 @@ async def test_while_a_feed_is_worked_on_nobody_knows_yet() -> None:
 async def test_what_amazon_does_not_know_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(RefusedError, match="no such action"):
         await channel().perform(SplitParcel(**ABOUT, groups=(ONE,)))
+
+
+async def test_any_other_refusal_is_told_without_waiting_for_the_lag() -> None:
+    routes = (
+        ("POST", "/shipmentConfirmation", says((400, fault("InvalidInput", "Bad carrier")))),
+        ("GET", "/orders/2026", says({"order": order()})),
+    )
+    async with market(*routes) as server, opened(server, time_scale=1) as one:
+        with pytest.raises(RefusedError, match="Bad carrier"):
+            await one.perform(SHIP)
+    assert len(calls(server, "/orders/2026")) == 1
