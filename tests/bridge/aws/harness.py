@@ -215,4 +215,4 @@ async def eventually(check: Callable[[], Any], seconds: float = 10.0) -> Any:
         if found:
             return found
         assert time.monotonic() < end, f"not within {seconds} s"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.02)
