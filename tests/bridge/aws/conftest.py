@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bridge.bus import ServiceBus
+from channels.registry import rows
 from tests.bridge.aws.harness import CHANNEL, Child, Cloud, declaration, functions, polling
 from tests.bridge.marketplaces import declared
 from tests.sandbox.servicebus.program import Program
@@ -17,7 +18,7 @@ async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 async def broker(folder: Path) -> AsyncIterator[Program]:
     """A broker of these tests' own, as one of them takes it away."""
-    program = Program(declared([CHANNEL]), folder / "bus")
+    program = Program(declared([CHANNEL, "claimant", *rows()]), folder / "bus")
     await program.start()
     yield program
     await program.stop()
