@@ -242,7 +242,7 @@ class AmazonBench:
             person,
             order_id=order_id,
             channel="MFN",
-            easy_ship=True,
+            easy_ship=asked.open_to != "ship",
             status=UNKNOWN_WORD if asked.shape == "unknown_word" else UNSHIPPED,
             currency=asked.currency or "SAR",
             bare=asked.shape == "bare",
