@@ -1,7 +1,6 @@
 """Two limiters: one that only writes down what is asked of it, and one that keeps the declared."""
 
-import time
-from collections import defaultdict, deque
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,45 +45,42 @@ class Noted:
 
 
 class Declared(Noted):
-    """Keeps the declared quotas and never waits: what has no slot now is refused.
+    """Gives out once what the declared quotas let leave at once; whatever comes after is refused.
 
-    Of a bucket only the burst is given, of a period only its first; all accounts that a scope
-    counts together share.
+    Nothing comes back with time, so that no machine is too slow or too fast to fill a quota; only
+    calls under way make place for others when they are answered. All accounts that a scope counts
+    together share.
     """
 
     def __init__(self, channel: str, quotas: Iterable[Quota]) -> None:
         super().__init__()
         self._channel = channel
         self._quotas = tuple(quotas)
-        self._left: dict[tuple[str, str], deque[float]] = defaultdict(deque)
-        self.held_back: dict[str, int] = defaultdict(int)
+        self._used: Counter[tuple[str, str]] = Counter()
+        self.held_back: Counter[str] = Counter()
         """How many calls each quota refused, by its name."""
 
     async def reserve(self, account: str, operation: str, *, urgent: bool = False) -> Slot:
-        now = time.monotonic()
-        mine = [q for q in self._quotas if operation in q.operations]
-        logs = [(q, self._log(q, account, now)) for q in mine]
-        full = [q for q, log in logs if len(log) >= capacity_of(q)]
-        for quota in full:
-            self.held_back[quota.name] += 1
+        mine = self._counting(operation)
+        full = [q for q in mine if self._used[self._key(q, account)] >= capacity_of(q)]
+        self.held_back.update(quota.name for quota in full)
         if full:
             raise ThrottledError(
                 self._channel, account, operation, "no slot", retry_after=full[0].per
             )
-        for _, log in logs:
-            log.append(now)
+        self._used.update(self._key(quota, account) for quota in mine)
         return await super().reserve(account, operation, urgent=urgent)
 
     async def done(self, account: str, operation: str) -> None:
-        for quota in self._quotas:
-            if operation in quota.operations and quota.kind is QuotaKind.CONCURRENCY:
-                self._log(quota, account, time.monotonic()).popleft()
+        for quota in self._counting(operation):
+            if quota.kind is QuotaKind.CONCURRENCY:
+                self._used[self._key(quota, account)] -= 1
 
-    def _log(self, quota: Quota, account: str, now: float) -> deque[float]:
-        log = self._left[quota.name, account if quota.scope in APART else "*"]
-        while log and log[0] <= now - quota.per.total_seconds():
-            log.popleft()
-        return log
+    def _counting(self, operation: str) -> list[Quota]:
+        return [quota for quota in self._quotas if operation in quota.operations]
+
+    def _key(self, quota: Quota, account: str) -> tuple[str, str]:
+        return quota.name, account if quota.scope in APART else "*"
 
 
 def capacity_of(quota: Quota) -> int:

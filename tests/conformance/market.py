@@ -24,6 +24,7 @@ from sandbox.conformance.words import (
     Settings,
     Told,
 )
+from tests.conformance.rows import package_of
 from tests.fixtures.command import ROOT
 from tests.fixtures.stand_in import demo_of
 
@@ -106,11 +107,19 @@ async def market_of(row: Row, folder: Path) -> AsyncIterator[Market]:
         demo = await _demo(row, said["port"])
         timeout = aiohttp.ClientTimeout(total=20)
         async with aiohttp.ClientSession(timeout=timeout) as session:
-            yield Market(row, said["port"], demo, session)
+            yield Market(row, said["port"], _paced(row, demo), session)
     finally:
         if process.returncode is None:
             process.terminate()
             await process.wait()
+
+
+def _paced(row: Row, demo: Any) -> Any:
+    """Where an account's waits follow the sandbox's clock, they do so here as well."""
+    if "time_scale" in package_of(row).AccountOptions.model_fields:
+        for account in demo["accounts"]:
+            account["options"]["time_scale"] = float(TIME_SCALE)
+    return demo
 
 
 async def _demo(row: Row, port: int) -> Any:
