@@ -8,7 +8,7 @@ PACKAGES := canonical channels store activities workflows workers bridge sandbox
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
-.PHONY: run test test-parts test-whole test-slow conformance conformance-mutants walk kill-tests bench bench-bus quota-bench check format lock clean
+.PHONY: run test test-parts test-whole test-slow conformance conformance-mutants walk kill-tests bench bench-bus bench-lambda quota-bench lambda check-aws check format lock clean
 
 $(RUN_READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once, about a minute) ..."
@@ -65,6 +65,16 @@ bench: $(DEV_READY) ## orders a second through the whole way beside bare Tempora
 bench-bus: $(DEV_READY) ## the broker beside SQLite committing the same rows
 	$(BIN)/python -m tests.bench.bus
 
+bench-lambda: $(DEV_READY) ## messages a second through the handler, and its cold start
+	$(BIN)/python -m tests.bench.lambda_bridge
+
+lambda: $(RUN_READY) ## the functions' package for AWS: python3.13 on arm64, pinned and hashed
+	@$(BIN)/python deploy/aws/package.py --out build/lambda.zip
+
+check-aws: ## the template translated and linted; tools in an environment of their own
+	@test -x .aws-venv/bin/cfn-lint || { $(PYTHON) -m venv .aws-venv && .aws-venv/bin/pip install --quiet --disable-pip-version-check "aws-sam-translator>=1.115" "cfn-lint>=1.58"; }
+	@.aws-venv/bin/python deploy/aws/check.py
+
 quota-bench: $(DEV_READY) ## share of each kind of quota used, and refusals, beside two other clients
 	$(BIN)/python -m tests.bench.quota
 
@@ -79,4 +89,4 @@ lock: ## re-pin every dependency with its hashes
 	rm -rf .lock-venv
 
 clean:
-	rm -rf $(VENV) .souk .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .aws-venv build .souk .mypy_cache .ruff_cache .pytest_cache

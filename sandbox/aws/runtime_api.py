@@ -84,8 +84,10 @@ class RuntimeApi:
     async def _next(self, _: web.Request) -> web.Response:
         self.asked.set()
         invocation = await self._waiting.get()
-        return web.json_response(
-            invocation.event,
+        return web.Response(
+            body=json.dumps(invocation.event).encode(),
+            # Without a charset: Lambda's own client reads JSON only where nothing else stands.
+            content_type="application/json",
             headers={
                 "Lambda-Runtime-Aws-Request-Id": invocation.id,
                 "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
