@@ -31,6 +31,9 @@ class Told:
 class IngressPackage(Protocol):
     """What the module named by a row's `ingress` exports. It is light: no client, no HTTP."""
 
+    SENDER: str
+    """The AWS account that writes to the queue."""
+
     def read_message(self, body: bytes) -> Told:
         """Reads one message of the queue.
 

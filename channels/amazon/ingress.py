@@ -12,6 +12,8 @@ from channels.amazon.options import AccountOptions
 from channels.ingress import Told
 from channels.wiretypes import contract_error
 
+SENDER = "437568002678"
+"""Amazon's own ("Set up notifications using the Amazon SQS workflow")."""
 UNTOLD = "queue"
 """Stands for the account in errors: whose a message is, is only known once it is read."""
 

@@ -161,7 +161,7 @@ def failed_of(answer: Any, ids: set[str]) -> set[str]:
         return set()
     if not isinstance(items, list):
         return set(ids)
-    named = {item.get("itemIdentifier") if isinstance(item, dict) else None for item in items}
+    named = {str(item.get("itemIdentifier")) if isinstance(item, dict) else "" for item in items}
     return named if named <= ids else set(ids)
 
 

@@ -20,6 +20,7 @@ PREFERRED_PORTS: Final[Mapping[str, int]] = {
     "temporal-ui": 8233,
     "bus": 5672,
     "bus-admin": 5300,
+    "aws": 5050,
     "receiver": 8080,
     "codec": 8081,
     "erp": 8090,
@@ -81,7 +82,33 @@ class Parts:
             ready_event=LISTENING,
         )  # fmt: skip
 
-    def sandbox(self, channel: DemoChannel, sellers: Path) -> Part:
+    def aws(self, declaration: Path) -> Part:
+        """SQS and S3, where a marketplace writes to queues of ours. In memory: gone with it."""
+        return Part(
+            name="aws",
+            title="SQS and S3",
+            argv=(
+                *PYTHON, "sandbox.aws",
+                "--port", str(self._ports.of("aws")),
+                "--config", str(declaration),
+            ),
+            ready_event=LISTENING,
+        )  # fmt: skip
+
+    def event_source(self, endpoint: str, functions: Path) -> Part:
+        """What Lambda does: the queues' functions, each in a process of its own."""
+        return Part(
+            name="functions",
+            title="Functions",
+            argv=(
+                *PYTHON, "sandbox.aws.poller",
+                "--endpoint", endpoint,
+                "--config", str(functions),
+            ),
+            ready_event=LISTENING,
+        )  # fmt: skip
+
+    def sandbox(self, channel: DemoChannel, sellers: Path, aws: str = "") -> Part:
         knobs = [word for knob in self._pace.knobs for word in ("--knob", knob)]
         return Part(
             name=f"sandbox-{channel.name}",
@@ -95,6 +122,7 @@ class Parts:
                 "--time-scale", str(self._pace.time_scale),
                 *knobs,
             ),
+            env={"AWS_ENDPOINT_URL": aws} if aws else {},
             ready_event=LISTENING,
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ class DemoAccount:
     seller: str
     """What the sandbox calls it in its ledger."""
     options: dict[str, Any]
+    objects: Sequence[str] = ()
+    """Folders that its files are put into: `s3://bucket/prefix`."""
 
 
 @dataclass(frozen=True)

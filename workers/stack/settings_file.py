@@ -10,6 +10,7 @@ import yaml
 
 from channels.registry import package
 from workers.settings import Settings
+from workers.stack.cloud import Cloud
 from workers.stack.ports import HOST, Ports
 from workers.stack.sandboxes import DemoChannel
 
@@ -50,6 +51,7 @@ def settings_text(
     poll_every: timedelta,
     sealing: Sealing,
     time_scale: float = 1.0,
+    cloud: Cloud | None = None,
 ) -> str:
     """The whole file."""
     ui_url = f"http://{HOST}:{ports.of('temporal-ui')}"
@@ -89,6 +91,8 @@ def settings_text(
             for account in channel.accounts
         ],
     }
+    if cloud is not None:
+        settings["aws"] = cloud.settings()
     head = "# Written by `souk up` at every start; a change made here is lost.\n"
     return head + yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
 

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 
 from channels.registry import Row, rows
 from store.sealing import Sealer
+from workers.stack.cloud import Cloud
 from workers.stack.folder import DataFolder
 from workers.stack.parts import PREFERRED_PORTS, Pace, Parts
 from workers.stack.ports import HOST, Ports
@@ -101,23 +102,33 @@ async def _start(
     channels = await asyncio.gather(
         *(demo_channel(row, ports.of(f"sandbox-{i}")) for i, row in enumerate(wanted))
     )
+    cloud = _cloud(channels, ports)
+    at = cloud.endpoint if cloud else ""
     sandboxes = [
         parts.sandbox(
             channel,
             folder.write_private(f"sellers-{channel.name}.json", json.dumps(channel.sellers)),
+            at,
         )
         for channel in channels
     ]
     declaration = _declare(folder, pace)
-    await supervisor.start(
-        [parts.temporal(sealing), parts.postgres(), parts.bus(declaration), *sandboxes]
-    )
+    first = [parts.temporal(sealing), parts.postgres(), parts.bus(declaration), *sandboxes]
+    if cloud is not None:
+        first.append(parts.aws(folder.write_private("aws.json", cloud.declaration())))
+    await supervisor.start(first)
     database_url = url_in(folder.of("postgres"))
-    text = settings_text(ports, database_url, channels, pace.poll_every, sealing, pace.time_scale)
+    text = settings_text(
+        ports, database_url, channels, pace.poll_every, sealing, pace.time_scale, cloud
+    )
     folder.write_private(folder.settings.name, text)
     await _prepare_database(database_url, [x for c in channels for x in c.listings[withheld:]])
-    erp = parts.erp(bus_connection_string(ports.of("bus")), channels)
-    await supervisor.start([erp, *parts.ours()])
+    bus = bus_connection_string(ports.of("bus"))
+    last = [parts.erp(bus, channels), *parts.ours()]
+    if cloud is not None:
+        functions = folder.write_private("functions.json", cloud.functions(bus))
+        last.append(parts.event_source(cloud.endpoint, functions))
+    await supervisor.start(last)
     return Stack(
         folder,
         supervisor,
@@ -126,6 +137,12 @@ async def _start(
         database_url,
         tuple(x for c in channels for x in c.listings[:withheld]),
     )
+
+
+def _cloud(channels: Sequence[DemoChannel], ports: Ports) -> Cloud | None:
+    """AWS, where one of the channels needs it."""
+    needed = any(rows()[channel.name].ingress for channel in channels)
+    return Cloud(channels, ports.of("aws")) if needed else None
 
 
 def _sealing(folder: DataFolder) -> Sealing:

@@ -1,5 +1,6 @@
 """The bus away, the event source killed: every message arrives all the same."""
 
+from functools import partial
 from pathlib import Path
 
 from bridge.bus import ServiceBus
@@ -36,6 +37,10 @@ async def arrived(bus: ServiceBus, wanted: set[str]) -> list[str]:
     return found
 
 
+def few_are_left(cloud: Cloud, few: int) -> bool:
+    return cloud.count(NOTIFICATIONS) <= few
+
+
 async def test_while_the_bus_is_away_messages_stay_and_come_back(
     bus: ServiceBus, broker: Program, cloud: Cloud, poller: Child
 ) -> None:
@@ -61,7 +66,7 @@ async def test_the_event_source_killed_within_a_batch_loses_nothing(
     declared = functions(cloud, broker.connection_string())
     for few in (200, 110):
         other = await polling(cloud, tmp_path, declared)
-        await eventually(lambda few=few: cloud.count(NOTIFICATIONS) <= few, 30)
+        await eventually(partial(few_are_left, cloud, few), 30)
         await other.kill()
         assert cloud.count(NOTIFICATIONS) > 0, "the kill came too late to matter"
     other = await polling(cloud, tmp_path, declared)
