@@ -2,7 +2,7 @@
 
 One JSON object: `sellers` is the sandbox's own accounts file, `accounts` are the same accounts as
 their users configure them, `listings` maps each seller's products to internal items, `plans` are
-kinds of traffic by name.
+kinds of traffic by name. An account's `objects` are the folders that its files are put into.
 """
 
 import argparse
@@ -57,7 +57,12 @@ def demo(port: int) -> dict[str, Any]:
     return {
         "sellers": [_seller(name) for name in SELLERS],
         "accounts": [
-            {"account": name, "seller": seller, "options": _options(name, port)}
+            {
+                "account": name,
+                "seller": seller,
+                "options": _options(name, port),
+                "objects": [f"s3://{BUCKET}/amazon/{name}/"],
+            }
             for name, seller in SELLERS.items()
         ],
         "listings": [
