@@ -12,6 +12,7 @@ from workers.cli import (
     channels,
     db,
     dlq,
+    documents,
     finance,
     keys,
     listings,
@@ -44,6 +45,7 @@ app.add_typer(account.app, name="account")
 app.add_typer(channel.app, name="channel")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(listings.app, name="listings")
+app.add_typer(documents.app, name="documents")
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(bus.app, name="bus")
