@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LAMBDA_PYTHON ?= python3.13
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 PACKAGES := canonical channels store activities workflows workers bridge sandbox
@@ -69,7 +70,7 @@ bench-lambda: $(DEV_READY) ## messages a second through the handler, and its col
 	$(BIN)/python -m tests.bench.lambda_bridge
 
 lambda: $(RUN_READY) ## the functions' package for AWS: python3.13 on arm64, pinned and hashed
-	@$(BIN)/python deploy/aws/package.py --out build/lambda.zip
+	@$(BIN)/python deploy/aws/package.py --out build/lambda.zip --compile-with $(LAMBDA_PYTHON)
 
 check-aws: ## the template translated and linted; tools in an environment of their own
 	@test -x .aws-venv/bin/cfn-lint || { $(PYTHON) -m venv .aws-venv && .aws-venv/bin/pip install --quiet --disable-pip-version-check "aws-sam-translator>=1.115" "cfn-lint>=1.58"; }

@@ -54,6 +54,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "lambda.zip")
     parser.add_argument("--arch", choices=sorted(PLATFORMS), default="arm64")
     parser.add_argument("--python", default="3.13", help="version of Lambda's runtime")
+    parser.add_argument("--compile-with", default="", help="an interpreter of that version")
     parser.add_argument("--here", action="store_true", help="for this machine and interpreter")
     options = parser.parse_args()
     readers = [
@@ -68,6 +69,8 @@ def main() -> None:
         ours = _copy_ours(asked["files"], folder)
         _install(wanted, folder, [] if options.here else _platform(options.arch, options.python))
         _drop(folder)
+        named = options.compile_with or f"python{options.python}"
+        compiled = _compile(folder, sys.executable if options.here else named)
         _zip(folder, options.out)
         unpacked = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     what = "this machine" if options.here else f"python{options.python} {options.arch}"
@@ -76,6 +79,11 @@ def main() -> None:
         f" ({unpacked / 1e6:.1f} MB unpacked), {ours} files of ours,"
         f" {len(wanted)} distributions: {', '.join(sorted(wanted))}"
     )
+    if not compiled:
+        print(  # noqa: T201
+            f"Without bytecode, as {named} does not run here; with it a cold start takes a third"
+            " of the time. Name one: make lambda LAMBDA_PYTHON=/path/to/python3.13"
+        )
 
 
 def asked_of(modules: tuple[str, ...]) -> dict[str, list[str]]:
@@ -142,6 +150,18 @@ def _drop(folder: Path) -> None:
     for pattern in DROPPED:
         for path in list(folder.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _compile(folder: Path, interpreter: str) -> bool:
+    """Bytecode beside the sources: a function cannot write it, and would compile at each start."""
+    found = shutil.which(interpreter)
+    probe = [found, "-c", "pass"] if found else []
+    # What is on the path may be a shim for versions that are not switched on.
+    if not found or subprocess.run(probe, check=False, capture_output=True).returncode:  # noqa: S603
+        return False
+    words = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)]
+    subprocess.run([found, *words], check=True)  # noqa: S603 - Python
+    return True
 
 
 def _zip(folder: Path, out: Path) -> None:
