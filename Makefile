@@ -62,6 +62,7 @@ kill-tests: $(DEV_READY) ## every process killed at seeded moments, and the brok
 
 bench: $(DEV_READY) ## orders a second through the whole way beside bare Temporal, times, events and actions
 	$(BIN)/python -m tests.bench.orders
+	$(BIN)/python -m tests.bench.lambda_bridge
 
 bench-bus: $(DEV_READY) ## the broker beside SQLite committing the same rows
 	$(BIN)/python -m tests.bench.bus
