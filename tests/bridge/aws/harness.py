@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sandbox.aws.resources import client
+from workers.stack.tied import tied_to_this_process
 
 CHANNEL = "amazon"
 SELLERS = {"riyadh": "A2KSATESTSELLR", "jeddah": "A3KSATESTSELLR"}
@@ -54,6 +55,7 @@ class Child:
             *self.argv,
             stdout=asyncio.subprocess.PIPE,
             stderr=self.log.open("ab"),
+            preexec_fn=tied_to_this_process(),  # a test that fails leaves nothing behind
         )
         assert self.process.stdout is not None
         line = await asyncio.wait_for(self.process.stdout.readline(), 40)
