@@ -8,6 +8,7 @@ from sandbox.engine.seeds import rng
 
 PAY = "order.pay"
 UNPAID = "order.unpaid"
+BUYER_CANCELS = "order.buyer_cancels"
 ASK_CANCEL = "order.ask_cancel"
 OVERDUE = "order.overdue"
 FBA_SHIP = "fba.ship"
@@ -18,6 +19,8 @@ EASY_SHIP = "easy_ship.next"
 def follow(world: World, order: Order) -> None:
     """Sets the timers of a status that was just reached."""
     plan, fate = world.plans.get(order.plan), order.fate
+    if order.status == UNSHIPPED and fate.buyer_cancels:
+        _later(world, order, BUYER_CANCELS, plan.cancel_s)
     if order.status == PENDING and fate.carrier:
         _later(world, order, PAY if fate.pays else UNPAID, plan.pending_s)
     elif order.status == UNSHIPPED and order.channel == "AFN":

@@ -46,7 +46,7 @@ PLANS = {
         "share_fba_returned": 0.15,
         "duplicate_share": 0.12,
         "reorder_share": 0.15,
-        "lost_share": 0.2,
+        "lost_hook_share": 0.2,
     }
 }
 """Traffic by name: all that can happen to an order here."""

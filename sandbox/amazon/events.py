@@ -13,6 +13,7 @@ from sandbox.amazon.statuses import (
     PICKED_UP,
     REJECTED_BY_BUYER,
     RETURNED_TO_SELLER,
+    UNSHIPPED,
 )
 from sandbox.amazon.world import World
 from sandbox.engine.clock import now_ms
@@ -34,6 +35,7 @@ def register(world: World) -> None:
 
     on(course.PAY, lifecycle.pay)
     on(course.UNPAID, _unpaid)
+    on(course.BUYER_CANCELS, _buyer_cancels)
     on(course.ASK_CANCEL, lambda w, o: lifecycle.ask_to_cancel(w, o, o.fate.buyer_asks_cancel))
     on(course.OVERDUE, _overdue)
     on(course.FBA_SHIP, ship_fba)
@@ -45,6 +47,13 @@ def _unpaid(world: World, order: Order) -> None:
     if order.status == PENDING:
         items = [item.item_id for item in order.items]
         lifecycle.cancel(world, order, items, "AMAZON", "PaymentDeclined", "amazon")
+
+
+def _buyer_cancels(world: World, order: Order) -> None:
+    """As a buyer may in the first half hour; what is on its way already stays sold."""
+    if order.status == UNSHIPPED:
+        items = [item.item_id for item in order.items if item.open]
+        lifecycle.cancel(world, order, items, "BUYER", "BuyerCanceled", "buyer")
 
 
 def _overdue(world: World, order: Order) -> None:

@@ -83,6 +83,14 @@ class Ledger:
         """The outcome of each order of a traffic plan."""
         return [each["outcome"] for each in self._orders.values() if each["plan"] == plan]
 
+    def ending_shipped(self, plan: int) -> int:
+        """How many finished orders of a plan are shown as shipped for good."""
+        return sum(
+            each["finished"] and each["status"] == SHIPPED and each["easyShipStatus"] != DELIVERED
+            for each in self._orders.values()
+            if each["plan"] == plan
+        )
+
     def writes(self, seller: str) -> list[dict[str, Any]]:
         """All writes of a seller."""
         return [write for key, write in self._writes.items() if key.split("/")[0] == seller]

@@ -122,6 +122,8 @@ class Fate(BaseModel):
     """What happens to an order without the seller: decided when it is placed."""
 
     pays: bool = True
+    buyer_cancels: bool = False
+    """The buyer cancels it while it is not shipped, without asking the seller."""
     buyer_asks_cancel: str = ""
     """The buyer's reason to ask; empty: they never do."""
     partly_first: bool = False

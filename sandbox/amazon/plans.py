@@ -30,6 +30,8 @@ class Plan(BaseModel):
     """Of the merchant's orders."""
     share_pending: Share = Field(default=0.4, ge=0, le=1)
     share_pending_cancelled: Share = Field(default=0.05, ge=0, le=1)
+    share_cancelled: Share = Field(default=0.0, ge=0, le=1)
+    """Of all orders: the buyer cancels at once, while nothing has left."""
     share_cancel_request: Share = Field(default=0.1, ge=0, le=1)
     """Of the merchant's orders: the buyer asks, the seller decides."""
     share_cod: Share = Field(default=0.3, ge=0, le=1)
@@ -54,7 +56,7 @@ class Plan(BaseModel):
 
     duplicate_share: Share | None = Field(default=None, ge=0, le=1)
     reorder_share: Share | None = Field(default=None, ge=0, le=1)
-    lost_share: Share | None = Field(default=None, ge=0, le=1)
+    lost_hook_share: Share | None = Field(default=None, ge=0, le=1)
 
     def counted(self, kind: str) -> int:
         """How many of a kind were placed before this one."""

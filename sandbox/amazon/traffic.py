@@ -21,12 +21,14 @@ from sandbox.engine.seeds import picked, rng
 KNOBS = {
     "duplicate_share": "notification_duplicate_share",
     "reorder_share": "notification_reorder_share",
-    "lost_share": "notification_lost_share",
+    "lost_hook_share": "notification_lost_share",
 }
 CANCEL_WISHES = ("Order created by mistake", "Found a better price", "Shipping takes too long")
 LOOK_AGAIN_S = 0.3
 INVOICE_EACH = 10
 OUTCOMES = ("delivered", "cancelled", "returned", "open")
+ENDS = "shipped"
+"""Of the finished ones those that the API goes on showing as shipped."""
 
 
 def register(world: World) -> None:
@@ -51,7 +53,7 @@ def start(world: World, plan: Plan) -> Plan:
 def progress(world: World) -> dict[str, Any]:
     """How far all plans together are, and each of them."""
     rows = [_progress(world, plan) for plan in world.plans.all()]
-    names = ("orders", "placed", "finished", *OUTCOMES)
+    names = ("orders", "placed", "finished", ENDS, *OUTCOMES)
     return {name: sum(row[name] for row in rows) for name in names} | {"plans": rows}
 
 
@@ -63,6 +65,7 @@ def _progress(world: World, plan: Plan) -> dict[str, Any]:
         "orders": plan.orders,
         "placed": plan.placed,
         "finished": len(outcomes) - count["open"],
+        ENDS: world.ledger.ending_shipped(plan.id),
         "documentsDue": plan.documents and not plan.documents_done,
     } | count
 
@@ -90,9 +93,11 @@ def _place(world: World, plan: Plan, index: int) -> None:
 
     pays = not _picked(plan, "pending_cancelled", index)
     pending = _picked(plan, "pending", index) or not pays
-    asks = not fba and pays and chosen("cancel_request")
+    cancels = pays and _picked(plan, "cancelled", index)
+    asks = not fba and pays and not cancels and chosen("cancel_request")
     fate = Fate(
         pays=pays,
+        buyer_cancels=cancels,
         buyer_asks_cancel=chance.choice(CANCEL_WISHES) if asks else "",
         partly_first=fba and chosen("fba_partial"),
         refused=easy_ship and not asks and chosen("refused"),

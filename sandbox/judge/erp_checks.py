@@ -95,7 +95,7 @@ def _figures(expected: ExpectedOrder, entry: Entry) -> Iterator[str]:
         "gross": expected.sum_of("gross"),
         "discount": expected.discount,
         "payable": expected.payable,
-        "vat": expected.sum_of("vat"),
+        "vat": expected.vat,
     }
     for name, amount in sums.items():
         yield from differs(f"ERP {name}", amount, Decimal(entry[name]))

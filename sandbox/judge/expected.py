@@ -80,6 +80,8 @@ class ExpectedOrder:
     """Whether the seller told the marketplace that a package of it is packed and invoiced."""
     writes: tuple[Write, ...] = ()
     returns: tuple[ExpectedReturn, ...] = ()
+    charges_vat: Decimal = Decimal(0)
+    """The tax in what is paid besides goods, such as shipping."""
     for_information: bool = False
     """Whether the marketplace fulfils it: told, never released, reserved or told as cancelled."""
 
@@ -91,6 +93,11 @@ class ExpectedOrder:
     def sum_of(self, name: str) -> Decimal:
         """The sum of one money field over the lines."""
         return sum((getattr(line, name) for line in self.lines), Decimal(0))
+
+    @property
+    def vat(self) -> Decimal:
+        """All tax of the order."""
+        return self.sum_of("vat") + self.charges_vat
 
     @property
     def discount(self) -> Decimal:

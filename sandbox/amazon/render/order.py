@@ -7,7 +7,12 @@ from sandbox.amazon.market import COUNTRY, MARKETPLACE_ID, MARKETPLACE_NAME
 from sandbox.amazon.model import Item, Order, Package
 from sandbox.amazon.render.money import item_proceeds, money, order_proceeds
 from sandbox.amazon.stamps import iso
-from sandbox.amazon.statuses import PENDING
+from sandbox.amazon.statuses import (
+    DELIVERED,
+    PENDING,
+    REJECTED_BY_BUYER,
+    RETURNED_TO_SELLER,
+)
 
 INCLUDED = frozenset(
     {
@@ -24,6 +29,14 @@ INCLUDED = frozenset(
         "FULFILLMENT_ORDERS",
     }
 )
+
+
+EASY_SHIP_PACKAGES = {
+    DELIVERED: {"status": "DELIVERED", "detailedStatus": "DELIVERED"},
+    REJECTED_BY_BUYER: {"status": "UNDELIVERABLE", "detailedStatus": "REJECTED_BY_BUYER"},
+    RETURNED_TO_SELLER: {"status": "UNDELIVERABLE", "detailedStatus": "RETURNED_TO_SELLER"},
+}
+"""ASSUMED that a refused package counts as a "package delivery failure" (model, PackageStatus)."""
 
 
 def render(order: Order, included: frozenset[str], roles: frozenset[str], knobs: Knobs) -> Any:
@@ -130,11 +143,11 @@ def _address(order: Order) -> dict[str, Any]:
 
 
 def _package(order: Order, package: Package) -> dict[str, Any]:
-    status = "DELIVERED" if order.easy_ship_status == "Delivered" else "SHIPPED"
+    status = {"status": "SHIPPED"} | EASY_SHIP_PACKAGES.get(order.easy_ship_status, {})
     return {
         "packageReferenceId": package.reference,
         "createdTime": iso(package.shipped_at),
-        "packageStatus": {"status": status},
+        "packageStatus": status,
         "carrier": package.carrier,
         "shipTime": iso(package.shipped_at),
         "shippingService": package.method,

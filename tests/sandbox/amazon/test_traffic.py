@@ -68,7 +68,13 @@ async def test_traffic_is_finished_when_the_sellers_do_their_part(
         queue = await aws.queue()
         for seller in sellers:
             assert (await seller.subscribe(queue, "ORDER_CHANGE")).status == 200
-        plan = {"orders": 60, "per_second": 40, "lost_share": 0.2, "share_refused": 0.1, **FAST}
+        plan = {
+            "orders": 60,
+            "per_second": 40,
+            "lost_hook_share": 0.2,
+            "share_refused": 0.1,
+            **FAST,
+        }
         await sandbox.operate("POST", "/traffic", plan)
 
         async def finished() -> Any:
@@ -111,7 +117,12 @@ def _check_expectation(ledger: Any) -> None:
         extra = sum(Decimal(x["shipping"]) + Decimal(x["codFee"]) for x in told["lines"])
         assert order.payable == order.sum_of("payable") + extra
     states = Counter(order.state for order in expected.orders.values())
-    assert set(states) == {"shipped", "delivered", "returned", "cancelled"}
+    assert set(states) == {"shipped", "delivered", "cancelled"}
+    parcels = [parcel for order in expected.orders.values() for parcel in order.parcels]
+    # A refused one is no return: the seller learns of those by reports.
+    assert "delivery_failed" in {parcel.state for parcel in parcels}
+    for_information = {order.for_information for order in expected.orders.values()}
+    assert for_information == {True, False}
     acts = {write.what for order in expected.orders.values() for write in order.writes}
     assert acts == {"ship", "ready", "cancel_lines"}
 
