@@ -60,8 +60,9 @@ conformance-mutants: $(DEV_READY) ## a fault planted for each case, which the ca
 kill-tests: $(DEV_READY) ## every process killed at seeded moments, and the broker on 20 schedules
 	$(BIN)/pytest tests/chaos tests/sandbox/servicebus/test_kills.py --timeout 900
 
-bench: $(DEV_READY) ## orders a second through the whole way beside bare Temporal, times, events and actions
+bench: $(DEV_READY) ## orders a second beside bare Temporal, times, events and actions; settlement rows a second beside COPY
 	$(BIN)/python -m tests.bench.orders
+	$(BIN)/python -m tests.bench.documents
 	$(BIN)/python -m tests.bench.lambda_bridge
 
 bench-bus: $(DEV_READY) ## the broker beside SQLite committing the same rows

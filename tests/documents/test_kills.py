@@ -1,9 +1,7 @@
 """A reader killed in the middle of its rows leaves none, and the next one stores them all, once."""
 
-import asyncio
 import os
 import signal
-from pathlib import Path
 
 from sqlalchemy import text
 
@@ -11,24 +9,11 @@ from channels.amazon.abilities import SETTLEMENT
 from store.document_results import DocumentState
 from store.document_tables import settlement_rows
 from tests.bridge.running import until_so
+from tests.documents.readers import readers
 from tests.documents.settlements import amount, whole
 from tests.documents.stage import Stage
 
 ROWS = 60_000
-
-
-def _readers() -> list[int]:
-    """Processes of ours that read documents."""
-    mine = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    children = [int(pid) for path in mine for pid in path.read_text().split()]
-    return [pid for pid in children if b"documents.process" in _command(pid)]
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 async def _copied(stage: Stage) -> int:
@@ -42,13 +27,16 @@ async def test_a_reader_killed_within_its_copy_leaves_no_row(stage: Stage) -> No
     found = await stage.report(SETTLEMENT, whole(ROWS))
 
     async def in_full_swing() -> bool:
-        return await _copied(stage) > 3000
+        return len(readers()) == 1 and await _copied(stage) > 3000
+
+    async def rolled_back() -> bool:
+        return await _copied(stage) == 0
 
     for _ in range(2):
         await until_so(in_full_swing, 40)
-        (reader,) = _readers()
+        (reader,) = readers()
         os.kill(reader, signal.SIGKILL)
-        await until_so(lambda: asyncio.sleep(0, not _readers()), 10)
+        await until_so(rolled_back, 20)
         kept = await stage.store.documents.get(found.ref)
         assert kept.state is DocumentState.FETCHED
         assert await stage.rows(settlement_rows, kept) == []

@@ -59,8 +59,7 @@ class Importing:
                 try:
                     await self._fetch(kept, path)
                 except (RefusedError, ContractError) as error:
-                    reason = Reason.REFUSED if isinstance(error, RefusedError) else Reason.TOO_LARGE
-                    fault = UnreadableError(reason, their_words(error))
+                    fault = UnreadableError(_reason(error), their_words(error))
                     return _standing(await self._documents.park(arg.ref, fault))
                 except ChannelError as error:
                     raise await failure_of(self._platform, error) from error
@@ -123,6 +122,12 @@ class Importing:
             raise FileGoneError(f"{kept.ref.channel} has no documents to be fetched.")
         wanted = DocumentDescriptor(kept.ref.kind, kept.ref.document_id, kept.source, kept.made_at)
         await channel.download(wanted, path, as_it_came=True)
+
+
+def _reason(error: ChannelError) -> Reason:
+    """Bytes that are taken as they come can only be too many; else the answer does not fit."""
+    too_large = isinstance(error, ContractError) and not error.fields
+    return Reason.TOO_LARGE if too_large else Reason.REFUSED
 
 
 def _standing(kept: KeptDocument) -> DocumentStanding:
