@@ -8,8 +8,8 @@ from aiohttp import ClientSession, web
 
 from activities.ports import BusUnavailableError
 from bridge.bus import ServiceBus
-from bridge.receiver import receiver_app
 from bridge.bus.batcher import HookBatcher
+from bridge.receiver import receiver_app
 from canonical.abilities import Webhooks
 from canonical.envelope import BEGINNING, InboundEvent, Source
 from canonical.events import Event

@@ -6,7 +6,12 @@ from pathlib import Path
 
 from channels.amazon.abilities import DOCUMENT_KINDS
 from channels.amazon.documents import KINDS
-from channels.amazon.notifications import ReportFinished, read_notification
+from channels.amazon.notifications import (
+    FeedFinished,
+    ReportFinished,
+    StockMoved,
+    read_notification,
+)
 from channels.amazon.reports import DONE, Report, Reports
 from channels.errors import ContractError
 from channels.port import DocumentDescriptor, Downloaded
@@ -35,12 +40,16 @@ class DocumentFinder:
 def announced(body: bytes, account: str) -> tuple[DocumentDescriptor, ...] | None:
     """The report that a notification tells of, where it is done and of a kind that is kept.
 
-    `CANCELLED` as a rule means that there is no data, and other kinds are somebody else's.
+    `CANCELLED` as a rule means that there is no data, and other kinds are somebody else's. Feeds
+    are followed by whoever sent them and stock is read by itself: of these the inbox takes note,
+    and nothing is fetched.
     """
     try:
         told = read_notification(body, account)
     except ContractError:
         return None
+    if isinstance(told, FeedFinished | StockMoved):
+        return ()
     if not isinstance(told, ReportFinished):
         return None
     if told.kind not in KINDS or told.status.upper() != DONE or not told.document_id:
