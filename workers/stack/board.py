@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from activities.signatures.start import ORDERS_TOPIC
 from canonical.states import FINISHED_ORDER, OrderState
 from store import Store
 from store.results import InboxState, OrderSummary
@@ -13,6 +14,8 @@ from workers.stack.stack import Stack
 from workers.stack.traffic import Progress, progress
 
 RECENT = 8
+UNREAD = frozenset({f"{ORDERS_TOPIC}/Subscriptions/finance"})
+"""What no program of the embedded stack reads: there is an ERP, and no finance system."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Board:
     attention: Mapping[str, int]
     inbox: Mapping[InboxState, int]
     waiting: Mapping[str, int]
-    """Messages on the bus by entity; entities without any are left out."""
+    """Messages on the bus by entity, where somebody here reads them and there are any."""
     dead_letters: int
     throttled_calls: int
     recent: Sequence[OrderSummary]
@@ -38,8 +41,15 @@ class Board:
 
     @property
     def finished(self) -> int:
-        """Orders in the store that are delivered, returned or cancelled."""
-        return sum(states.get(s, 0) for states in self.orders.values() for s in FINISHED_ORDER)
+        """Orders in the store that are delivered, returned or cancelled, or shipped for good.
+
+        Only a marketplace knows for how many shipped orders nothing more is told.
+        """
+        ended = sum(self._in_state(state) for state in FINISHED_ORDER)
+        return ended + min(self._in_state(OrderState.SHIPPED), self.traffic.shipped)
+
+    def _in_state(self, state: OrderState) -> int:
+        return sum(states.get(state, 0) for states in self.orders.values())
 
 
 async def look(stack: Stack, store: Store) -> Board:
@@ -58,12 +68,13 @@ async def look(stack: Stack, store: Store) -> Board:
         store.orders.find(limit=RECENT),
     )
     rows = entities["queues"] | entities["subscriptions"]
+    read = {name: row for name, row in rows.items() if name not in UNREAD}
     return Board(
         traffic=traffic,
         orders=orders.states,
         attention=orders.attention,
         inbox=report,
-        waiting={name: row["active"] for name, row in rows.items() if row["active"]},
+        waiting={name: row["active"] for name, row in read.items() if row["active"]},
         dead_letters=sum(row["dead_lettered"] for row in rows.values()),
         throttled_calls=throttled,
         recent=recent,

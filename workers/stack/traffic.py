@@ -23,7 +23,9 @@ class Progress:
     """To be placed in all."""
     placed: int
     finished: int
-    """Delivered, returned or cancelled."""
+    """Delivered, returned or cancelled, or shipped where a marketplace tells no more."""
+    shipped: int = 0
+    """Of the finished ones those that are shown as shipped for good; not all sandboxes have any."""
 
 
 async def place(channel: DemoChannel, plan: dict[str, Any]) -> None:
@@ -34,7 +36,8 @@ async def place(channel: DemoChannel, plan: dict[str, Any]) -> None:
 async def progress(channels: Sequence[DemoChannel]) -> Progress:
     """How far all plans are."""
     said = await asyncio.gather(*(call("GET", f"{c.operator_url}/traffic") for c in channels))
-    return Progress(*(sum(x[name] for x in said) for name in ("orders", "placed", "finished")))
+    names = ("orders", "placed", "finished", "shipped")
+    return Progress(*(sum(x.get(name, 0) for x in said) for name in names))
 
 
 async def until_webhooks_stand(channels: Sequence[DemoChannel], receiver: str) -> None:
