@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 
 def readers() -> list[int]:
@@ -19,7 +20,7 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-async def peak(until: "asyncio.Future[object]") -> int:
+async def peak(until: "asyncio.Future[Any]") -> int:
     """The most memory, in bytes, that any of them has taken until something is done."""
     most = 0
     while not until.done():

@@ -24,6 +24,7 @@ from channels.amazon.client import AmazonChannel
 from store import Store
 from store.document_results import KeptDocument
 from store.document_tables import documents
+from tests.bridge.running import until_so
 from tests.channels.amazon.samples import market, options
 from tests.channels.servers import CountingLimiter, Server
 from tests.fixtures.world import MemoryBus
@@ -99,7 +100,6 @@ class Stage:
 
     async def parked(self, found: FoundDocument) -> KeptDocument:
         """The document once its workflow waits for a person; its attention says why."""
-        from tests.bridge.running import until_so
 
         async def waits() -> bool:
             return (await self.standing(found)).state == "parked"
@@ -110,6 +110,19 @@ class Stage:
         assert standing.attention.word == "document"
         assert standing.detail in standing.attention.what_happened
         return await self.store.documents.get(found.ref)
+
+    async def waits(self, found: FoundDocument) -> str:
+        """Why the step that is due has failed, once it has."""
+        why = ""
+
+        async def failed() -> bool:
+            nonlocal why
+            for step in (await self.handle(found).describe()).raw_description.pending_activities:
+                why = step.last_failure.message
+            return bool(why)
+
+        await until_so(failed, 30)
+        return why
 
     async def standing(self, found: FoundDocument) -> DocumentStanding:
         answer: DocumentStanding = await self.handle(found).query(

@@ -9,7 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.bodies.heartbeats import heartbeating
-from activities.bodies.holding import failure_of
+from activities.bodies.holding import failure_of, unless_held
 from activities.failures import their_words
 from activities.ports import FileGoneError, Platform, ReaderDiedError
 from activities.signatures.documents import (
@@ -117,6 +117,7 @@ class Importing:
                 raise FileGoneError("No bucket is configured for this worker: set `aws.region`.")
             await self._platform.files.fetch(kept.source, path)
             return
+        await unless_held(self._platform, kept.ref.channel, kept.ref.account)
         channel = self._platform.channel(kept.ref.channel, kept.ref.account)
         if not isinstance(channel, DocumentSource):
             raise FileGoneError(f"{kept.ref.channel} has no documents to be fetched.")
