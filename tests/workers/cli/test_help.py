@@ -25,7 +25,8 @@ ALL = dict(commands(get_command(app)))
 EXPECTED = {
     "up", "demo", "worker", "bridge", "verify", "map", "channels", "sandbox",
     "quota", "codec", "keys list", "keys rotate", "keys add", "keys activate",
-    "order list", "order show", "order resync", "order cancel", "order skip", "order label", "finance",
+    "order list", "order show", "order resync", "order cancel", "order skip", "order label",
+    "finance",
     "account list", "account resync", "account pause", "account resume", "channel subscribe",
     "dlq list", "dlq show", "dlq replay", "listings import", "db upgrade", "bus declaration",
 }  # fmt: skip
