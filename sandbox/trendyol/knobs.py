@@ -59,7 +59,7 @@ class Knobs(BaseModel):
     hook_reorder_share: float = Field(default=0.15, ge=0, le=1)
     hook_lost_share: float = Field(default=0.0, ge=0, le=1)
     hook_envelope_share: float = Field(default=0.1, ge=0, le=1)
-    hook_hold_s: Span = (0.5, 2.5)
+    hook_hold_s: Span = (0.3, 1.2)
     """How long a reordered event is held back at most; not scaled."""
 
     successor_delay_s: Span = (1.0, 60.0)
