@@ -2,7 +2,7 @@
 
 S3 writes keys URL-encoded into its events, a blank as `+`. One message may hold several records.
 
-Source: "Event message structure" of the Amazon S3 user guide.
+Source: "Event message structure" of the S3 user guide.
 """
 
 import json

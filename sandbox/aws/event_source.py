@@ -3,8 +3,8 @@
 A message that failed, or whose function died, is left in flight: it is visible again when its
 timeout has run out, and SQS sets it aside after `maxReceiveCount` receipts.
 
-Source: "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source" of the AWS
-Lambda developer guide.
+Source: AWS Lambda developer guide, its chapter on SQS and "Handling errors for an SQS event
+source".
 """
 
 import asyncio

@@ -49,5 +49,5 @@ async def test_what_is_not_finished_in_time_is_said_and_is_no_success() -> None:
 async def test_an_unknown_channel_is_refused_before_anything_starts(tmp_path: Path) -> None:
     said = await souk("demo", "--channels", "nowhere", "--exit", "--data", str(tmp_path / "data"))
     assert said.code == 2
-    assert said.err.strip() == "souk: There is no channel nowhere. Known: trendyol."
+    assert said.err.strip() == "souk: There is no channel nowhere. Known: amazon, trendyol."
     assert not (tmp_path / "data").exists()
