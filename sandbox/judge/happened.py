@@ -7,7 +7,7 @@ from sandbox.judge.expected import ExpectedOrder
 
 
 def happened(orders: Iterable[ExpectedOrder]) -> dict[str, int]:
-    """Orders that were cancelled whole, in part, or split in successors; returns that were settled."""
+    """Orders cancelled whole, in part, or split in successors; returns that were settled."""
     counts: Counter[str] = Counter()
     for order in orders:
         lost = any(line.cancelled for line in order.lines)
