@@ -3,7 +3,7 @@
 from store.limiter import log
 from store.limiter.learning import learn, limit_of
 from store.limiter.log import Log
-from store.limiter.rule import Rule
+from store.limiter.rule import JITTER, Rule
 from store.limiter.state import State
 
 NEVER = float("inf")
@@ -65,11 +65,12 @@ def refuse(rule: Rule, state: State, now: float, left: float) -> None:
     Tickets leave no trace; each counts as used.
     """
     state.refused = log.pruned(state.refused, now - 2 * rule.window)
-    log.add(state.refused, max(left, log.last(state.refused)))
-    since = left - rule.per
-    passed = log.count(state.bulk, since, left) + log.count(state.urgent, since, left)
+    state.refused = sorted([*state.refused, (left, 1)])  # they are not told of in order
+    # What went together is in as a whole: the way there takes one longer than the other.
+    since, until = left - rule.per - JITTER, left + JITTER
+    passed = log.count(state.bulk, since, until) + log.count(state.urgent, since, until)
     passed += sum(ticket.first <= left < ticket.until for ticket in state.tickets)
-    learn(rule, state, now, passed - log.count(state.refused, since), rule.window)
+    learn(rule, state, now, passed - log.count(state.refused, since, until), rule.window)
 
 
 def distrust(rule: Rule, state: State, now: float, booked: float) -> None:

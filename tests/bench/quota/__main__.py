@@ -56,7 +56,7 @@ class Span:
         """The line of one quota."""
         taken = self.after[quota.name].taken
         count = counted(quota, taken, self.start, self.length)
-        limit = quota.limit / 2 if happened.halved else quota.limit
+        limit = quota.limit / 2 if happened.halved is not None else quota.limit
         each = LASTING_S if quota.kind is QuotaKind.CONCURRENCY else quota.per.total_seconds()
         _, length = bounds(quota, self.start, self.length)
         ideal = possible(quota, taken, self.start, self.length, happened)
@@ -130,10 +130,11 @@ async def halved(stage: Stage, names: tuple[str, ...]) -> list[Row]:
     await asyncio.sleep(WINDOW_S)
     for name in cut:
         await stage.halve(name)
+    happened = Circumstance(halved=time.time())
     rows = []
     for what in ("halved: windows 1-2", "halved: windows 3-4", "halved: windows 5-6"):
         span = await watched(stage, 2 * WINDOW_S)
-        rows += [span.row(what, "souk", 4, q, Circumstance(halved=True)) for q in quotas(cut)]
+        rows += [span.row(what, "souk", 4, q, happened) for q in quotas(cut)]
     return rows
 
 

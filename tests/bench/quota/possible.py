@@ -21,12 +21,12 @@ class Circumstance:
         away: Seconds from the span's beginning in which no call could leave.
         lost: Calls under way whose caller was killed or stood still: nobody can know that they have
             ended before the longest time that a call lasts.
-        halved: Whether the marketplace allowed half from the beginning on.
+        halved: Since when the marketplace allowed half.
     """
 
     away: float = 0.0
     lost: int = 0
-    halved: bool = False
+    halved: float | None = None
 
 
 def counted(quota: Quota, taken: list[float], start: float, span: float) -> int:
@@ -50,7 +50,7 @@ def possible(
     if what.away >= span:
         return 0.0
     start, span = bounds(quota, start, span)
-    limit = quota.limit // 2 if what.halved else quota.limit
+    limit = quota.limit // 2 if what.halved is not None else quota.limit
     per = quota.per.total_seconds()
     if quota.kind is QuotaKind.CONCURRENCY:
         places = limit * (span - what.away) - what.lost * (per - LASTING_S)
@@ -63,6 +63,8 @@ def possible(
         else WindowMarket(quota.limit, per)
     )
     for at in sorted(at for at in taken if at < start):
+        if what.halved is not None and at >= what.halved:
+            market.limit = limit
         market.takes(at)
     market.limit = limit
     at, count = start + what.away, 0
