@@ -39,7 +39,8 @@ async def test_a_clean_run_ends_with_one_object_and_exit_code_0() -> None:
 
 @pytest.mark.timeout(120)
 async def test_what_is_not_finished_in_time_is_said_and_is_no_success() -> None:
-    said = await souk("demo", "--orders", "10", "--exit", "--json", "--within", "1")
+    ten = ("demo", "--orders", "10", "--channels", "trendyol", "--exit", "--json")
+    said = await souk(*ten, "--within", "1")
     assert said.code == 1, said.err
     result = said.json
     assert result["clean"] is False

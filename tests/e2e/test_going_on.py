@@ -48,7 +48,7 @@ async def up(folder: Path) -> AsyncIterator[Running]:
     with output.open("w") as file:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "workers.cli", "up"),
-            *("--data", str(folder / "data"), "--per-second", PACE),
+            *("--data", str(folder / "data"), "--per-second", PACE, "--channels", "trendyol"),
             stdout=file,
             stderr=file,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -101,7 +101,7 @@ async def test_killed_then_ended_then_finished() -> None:
 
         rest = await souk(
             "demo", "--orders", "2", "--data", str(folder / "data"), "--exit", "--json",
-            "--within", "120",
+            "--within", "120", "--channels", "trendyol",
         )  # fmt: skip
         assert rest.code == 0, rest.err + rest.out
         orders = rest.json["orders"]

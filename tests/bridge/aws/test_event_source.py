@@ -29,7 +29,13 @@ async def started(cloud: Cloud, folder: Path, name: str, **more: Any) -> Child:
     return await polling(cloud, folder, {"functions": [facts]})
 
 
-@pytest.mark.parametrize("name", ["dies", "raises", "names_a_stranger", "lasts"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "raises",
+        *(pytest.param(x, marks=pytest.mark.slow) for x in ("dies", "names_a_stranger", "lasts")),
+    ],
+)
 async def test_a_batch_that_fails_whole_comes_again_and_ends_among_the_dead_letters(
     own: Cloud, tmp_path: Path, name: str
 ) -> None:
