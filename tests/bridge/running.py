@@ -17,6 +17,8 @@ from channels.port import Channel
 from store import Store
 
 WITHIN = 15.0
+STOPS_WITHIN = 45.0
+"""Settling and closing may take ten seconds each, and a session's closing as much again."""
 OPTIONS = DispatcherOptions(
     erp_answers_within=timedelta(minutes=30), command_sessions=4, live_receivers=1
 )
@@ -39,7 +41,7 @@ async def dispatching(
         assert not task.done(), "the dispatcher ended by itself"
     finally:
         dispatcher.stop()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, STOPS_WITHIN)
 
 
 class Working:
