@@ -40,15 +40,15 @@ test: $(DEV_READY) ## all tests of a change, three thirds side by side: under 12
 	@$(MAKE) --no-print-directory -j3 test-parts test-edges test-whole
 
 EDGES := tests/bridge tests/sandbox tests/workers
-WHOLE := tests/e2e tests/chaos
+WHOLE := tests/e2e
 
-test-parts: $(DEV_READY) ## each part by itself
+test-parts: $(DEV_READY) ## each part by itself, and a sample of kills
 	$(BIN)/pytest -m "not slow" $(addprefix --ignore=,$(EDGES) $(WHOLE))
 
 test-edges: $(DEV_READY) ## bridge, marketplaces' and bus's stand-ins, processes and command line
 	$(BIN)/pytest -m "not slow" $(EDGES)
 
-test-whole: $(DEV_READY) ## the whole by the command line, and a sample of kills
+test-whole: $(DEV_READY) ## the whole by the command line
 	$(BIN)/pytest -m "not slow" $(WHOLE)
 
 test-slow: $(DEV_READY) ## long races, a million messages, ten thousand connections, 200 runs
