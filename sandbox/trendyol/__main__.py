@@ -11,9 +11,9 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from sandbox.engine.database import Database
 from sandbox.trendyol.accounts import read_accounts
 from sandbox.trendyol.app import make_app
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.knobs import Knobs, kept_knobs
 from sandbox.trendyol.world import World
 
@@ -51,7 +51,7 @@ def _knobs(options: argparse.Namespace, database: Database) -> Knobs:
 
 async def _serve(options: argparse.Namespace) -> None:
     accounts = read_accounts(options.accounts)
-    database = Database(options.data)
+    database = Database(options.data, "trendyol")
     world = World(accounts, database, _knobs(options, database))
     runner = web.AppRunner(make_app(world), access_log=None, shutdown_timeout=1.0)
     await runner.setup()

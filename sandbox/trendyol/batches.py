@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sandbox.engine.database import Database
 from sandbox.trendyol.clock import now_ms
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.knobs import Knobs
 from sandbox.trendyol.offers import Offer, Offers
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sandbox.engine.database import Database
 from sandbox.trendyol import money
 from sandbox.trendyol.clock import DAY_MS, now_ms
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.model import Line, Package
 
 KIND = "book"

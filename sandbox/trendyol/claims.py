@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sandbox.engine.database import Database
 from sandbox.trendyol import money
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.model import Line
 
 KIND = "claim"

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol.claims import (
     ACCEPTED,
     REJECTED,
@@ -15,7 +16,6 @@ from sandbox.trendyol.claims import (
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.lifecycle import part
 from sandbox.trendyol.model import Package
-from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.world import World
 
 RETURN_ACCEPTED = "ReturnAccepted"

@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 
 from pydantic import BaseModel
 
+from sandbox.engine.database import Database
+from sandbox.engine.seeds import picked, rng
 from sandbox.trendyol.clock import now_ms
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.hooks import ACTIVE, PASSIVE, Hook, Hooks
 from sandbox.trendyol.knobs import Knobs
 from sandbox.trendyol.model import Package
 from sandbox.trendyol.render import package_json
-from sandbox.trendyol.seeds import picked, rng
 
 KIND = "delivery"
 COUNT_KIND = "hookcount"

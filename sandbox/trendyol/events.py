@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol import claims_desk, lifecycle
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.model import Line, Package, Step
 from sandbox.trendyol.placing import tracking_number
-from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.statuses import AWAITING, CANCELLABLE, CREATED, DEAD, INVOICED, SHIPPED
 from sandbox.trendyol.world import World
 

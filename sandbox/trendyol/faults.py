@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.trendyol.database import Database
+from sandbox.engine.database import Database
+from sandbox.engine.seeds import picked
 from sandbox.trendyol.knobs import Knobs
-from sandbox.trendyol.seeds import picked
 
 KIND = "fault"
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from sandbox.engine.database import Database
 from sandbox.trendyol.clock import now_ms
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.statuses import HOOK_NAMES
 
 KIND = "hook"

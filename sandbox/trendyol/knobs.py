@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.trendyol.database import Database
+from sandbox.engine.database import Database
 
 KIND = "knobs"
 Span = tuple[float, float]

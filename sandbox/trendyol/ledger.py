@@ -4,8 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from sandbox.engine.database import Database
 from sandbox.trendyol.clock import now_ms
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.model import Line, Package, Unit
 from sandbox.trendyol.statuses import DELIVERED, FINAL, RETURNED
 

@@ -1,8 +1,8 @@
 """How packages change: one function per thing that can happen to them."""
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.model import Line, Package, Step
-from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.statuses import (
     CANCELLED,
     CREATED,

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sandbox.engine.database import Database
 from sandbox.trendyol.accounts import Account, Product
 from sandbox.trendyol.clock import now_ms
-from sandbox.trendyol.database import Database
 
 KIND = "offer"
 KEPT_CHANGES = 50

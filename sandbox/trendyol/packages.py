@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sandbox.trendyol.database import Database
+from sandbox.engine.database import Database
 from sandbox.trendyol.model import Package
 
 Position = tuple[int, int]

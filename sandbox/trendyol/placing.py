@@ -3,10 +3,10 @@
 import random
 from typing import Any
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol.accounts import Account, Product
 from sandbox.trendyol.clock import now_ms
 from sandbox.trendyol.model import Line, Package, Person, Step, Unit
-from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.statuses import AWAITING, CREATED
 from sandbox.trendyol.world import World
 

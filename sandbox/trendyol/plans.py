@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.trendyol.database import Database
+from sandbox.engine.database import Database
 from sandbox.trendyol.knobs import Span
 
 KIND = "plan"

@@ -5,8 +5,8 @@ import asyncio
 import aiohttp
 import structlog
 
+from sandbox.engine.database import Database
 from sandbox.trendyol.clock import now_ms
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.deliveries import Deliveries, Delivery
 from sandbox.trendyol.knobs import Knobs
 

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import Any
 
+from sandbox.engine.seeds import picked, rng
 from sandbox.trendyol import lifecycle
 from sandbox.trendyol.accounts import Account, Product
 from sandbox.trendyol.model import Line, Unit
@@ -12,7 +13,6 @@ from sandbox.trendyol.money import CENT, share_out
 from sandbox.trendyol.people import someone
 from sandbox.trendyol.placing import fill_address_later, new_line, new_package
 from sandbox.trendyol.plans import Plan
-from sandbox.trendyol.seeds import picked, rng
 from sandbox.trendyol.statuses import AWAITING, CREATED, INVOICED, PICKING, UNDELIVERED
 from sandbox.trendyol.world import World
 

@@ -1,23 +1,23 @@
 """The marketplace: everything that the API and the operator's surface work on."""
 
+from sandbox.engine.database import Database
+from sandbox.engine.meter import Meter
+from sandbox.engine.timers import Timers
 from sandbox.trendyol.accounts import Account
 from sandbox.trendyol.batches import Batches
 from sandbox.trendyol.books import Books
 from sandbox.trendyol.claims import Claims
-from sandbox.trendyol.database import Database
 from sandbox.trendyol.deliveries import Deliveries
 from sandbox.trendyol.faults import Faults
 from sandbox.trendyol.hooks import Hooks
 from sandbox.trendyol.knobs import Knobs
 from sandbox.trendyol.ledger import Ledger
-from sandbox.trendyol.meter import Meter
 from sandbox.trendyol.model import Package
 from sandbox.trendyol.offers import Offers
 from sandbox.trendyol.packages import Packages
 from sandbox.trendyol.plans import Plans
 from sandbox.trendyol.postman import Postman
 from sandbox.trendyol.quotas import Quotas
-from sandbox.trendyol.timers import Timers
 
 FIRST_ORDER = 10_600_000_001
 FIRST_PACKAGE = 3_300_000_001

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol import lifecycle
 from sandbox.trendyol.api.fields import of_text
 from sandbox.trendyol.api.packages_of import asked_package, wrote
@@ -10,7 +11,6 @@ from sandbox.trendyol.errors import ApiError, bad_request, not_updatable
 from sandbox.trendyol.gate import Call
 from sandbox.trendyol.model import Package
 from sandbox.trendyol.placing import CARRIERS, COD_CARRIERS
-from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.statuses import INVOICED, PICKING, SELLER_MAY_CHANGE, SHIPPED
 
 READY = frozenset({PICKING, INVOICED})

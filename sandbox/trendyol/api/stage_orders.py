@@ -4,13 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol import lifecycle
 from sandbox.trendyol.errors import bad_request, json_response
 from sandbox.trendyol.gate import Call
 from sandbox.trendyol.model import Line, Unit
 from sandbox.trendyol.people import someone
 from sandbox.trendyol.placing import new_line, new_package
-from sandbox.trendyol.seeds import rng
 
 
 async def place(call: Call) -> web.Response:

@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol.api.fields import of_number
 from sandbox.trendyol.batches import Item, batch_wire
 from sandbox.trendyol.errors import ApiError, bad_request, json_response
 from sandbox.trendyol.gate import Call
-from sandbox.trendyol.seeds import rng
 
 MAX_ITEMS = 1000
 

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
+from sandbox.engine.seeds import rng
 from sandbox.trendyol import claims_desk, lifecycle
 from sandbox.trendyol.accounts import Account, Product
 from sandbox.trendyol.claims import claim_wire
@@ -17,7 +18,6 @@ from sandbox.trendyol.operator.answers import Wrong, body_of, package_of
 from sandbox.trendyol.people import someone
 from sandbox.trendyol.placing import fill_address_later, new_line, new_package
 from sandbox.trendyol.render import package_wire
-from sandbox.trendyol.seeds import rng
 from sandbox.trendyol.statuses import DELIVERED
 from sandbox.trendyol.world import World
 
