@@ -2,13 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from sandbox.amazon.knobs import Knobs
 from sandbox.engine.database import Database
-from sandbox.engine.seeds import picked
-
-KIND = "fault"
+from sandbox.engine.faults import AnyFault, FaultBook
 
 Kind = Literal[
     "refuse",
@@ -33,33 +29,16 @@ Kind = Literal[
 """From `report_fatal` on a fault strikes what is worked off or downloaded later."""
 
 
-class Fault(BaseModel):
+class Fault(AnyFault):
     """One fault; a field that is None matches every call."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    id: int = 0
-    seller: str | None = None
-    operation: str | None = None
     order_number: str | None = None
     kind: Kind
-    times: int = 1
-    after: int = Field(default=0, ge=0)
-    share: float = Field(default=1.0, ge=0, le=1)
     message: str = "The request could not be carried out."
-    status: int | None = None
-    body: str | None = None
-    seconds: float | None = None
-    seen: int = 0
-    hit: int = 0
 
     def fits(self, seller: str, operation: str, order_number: str | None) -> bool:
         """Whether the fault is meant for such a call."""
-        return (
-            self.seller in (None, seller)
-            and self.operation in (None, "*", operation)
-            and self.order_number in (None, order_number)
-        )
+        return self.meant_for(seller, operation) and self.order_number in (None, order_number)
 
 
 LATER = frozenset(
@@ -75,66 +54,22 @@ LATER = frozenset(
 )
 
 
-class Faults:
+class Faults(FaultBook[Fault]):
     """The faults in force, oldest first; the first that strikes wins."""
 
     def __init__(self, database: Database, knobs: Knobs) -> None:
-        self._database = database
-        self._knobs = knobs
-        found = [Fault.model_validate_json(body) for _, body in database.all(KIND)]
-        self._faults = sorted(found, key=lambda fault: fault.id)
-
-    def add(self, fault: Fault) -> Fault:
-        """Puts a fault in force."""
-        fault.id = self._database.next("fault")
-        self._faults.append(fault)
-        self._save(fault)
-        return fault
-
-    def clear(self) -> int:
-        """Removes all faults and says how many there were."""
-        count = len(self._faults)
-        for fault in self._faults:
-            self._database.drop(KIND, str(fault.id))
-        self._faults.clear()
-        return count
-
-    def all(self) -> list[Fault]:
-        """All faults, spent ones too, with how often each struck."""
-        return list(self._faults)
+        super().__init__(database, Fault, lambda: knobs.seed)
 
     def strike(self, seller: str, operation: str, order_number: str | None) -> Fault | None:
         """The fault that this call meets, or None; counts it."""
-        return self._strike(seller, operation, order_number, later=False)
+        return self.first(
+            lambda fault: fault.kind not in LATER and fault.fits(seller, operation, order_number)
+        )
 
     def later(self, seller: str, subject: str, kinds: frozenset[str]) -> Fault | None:
         """The fault that work on a report, a feed or a file of that type meets, or None."""
-        return self._strike(seller, subject, None, later=True, kinds=kinds)
-
-    def _strike(
-        self,
-        seller: str,
-        operation: str,
-        order_number: str | None,
-        later: bool,
-        kinds: frozenset[str] = frozenset(),
-    ) -> Fault | None:
-        for fault in self._faults:
-            spent = fault.times >= 0 and fault.hit >= fault.times
-            if spent or (fault.kind in LATER) != later or (later and fault.kind not in kinds):
-                continue
-            if not fault.fits(seller, operation, order_number):
-                continue
-            fault.seen += 1
-            label = f"fault/{fault.id}"
-            strikes = fault.seen > fault.after and picked(
-                self._knobs.seed, label, fault.seen, fault.share
+        return self.first(
+            lambda fault: (
+                fault.kind in LATER and fault.kind in kinds and fault.fits(seller, subject, None)
             )
-            fault.hit += strikes
-            self._save(fault)
-            if strikes:
-                return fault
-        return None
-
-    def _save(self, fault: Fault) -> None:
-        self._database.put(KIND, str(fault.id), fault.model_dump_json())
+        )

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sandbox.engine.database import Database
-from sandbox.engine.seeds import picked
+from sandbox.engine.faults import AnyFault, FaultBook
 from sandbox.stall.refusals import Refusal
 
-KIND = "fault"
 Kind = Literal[
     "refuse", "status", "throttle", "slow",
     "timeout_before_commit", "timeout_after_commit", "cut_before_commit", "cut_after_commit",
@@ -20,84 +19,27 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Fault(BaseModel):
+class Fault(AnyFault):
     """One fault; a field that is None matches every call."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    id: int = 0
-    seller: str | None = None
-    operation: str | None = None
     order: str | None = None
     kind: Kind
-    times: int = 1
-    """-1: for ever."""
-    after: int = Field(default=0, ge=0)
-    """So many matching calls pass first."""
-    share: float = Field(default=1.0, ge=0, le=1)
-    status: int | None = None
-    body: str | None = None
-    """Raw; None: an error body of the marketplace's own."""
-    headers: dict[str, str] = {}
-    seconds: float | None = None
-    seen: int = 0
-    hit: int = 0
+    headers: dict[str, str] = Field(default_factory=dict)
 
     def fits(self, seller: str, operation: str, order: str | None) -> bool:
         """Whether the fault is meant for such a call."""
-        return (
-            self.seller in (None, seller)
-            and self.operation in (None, "*", operation)
-            and self.order in (None, order)
-        )
+        return self.meant_for(seller, operation) and self.order in (None, order)
 
 
-class Faults:
+class Faults(FaultBook[Fault]):
     """The faults in force, oldest first; the first that strikes wins."""
 
     def __init__(self, database: Database, seed: Callable[[], int]) -> None:
-        self._database = database
-        self._seed = seed
-        found = [Fault.model_validate_json(body) for _, body in database.all(KIND)]
-        self._faults = sorted(found, key=lambda fault: fault.id)
-
-    def add(self, fault: Fault) -> Fault:
-        """Puts a fault in force."""
-        fault.id = self._database.next("fault")
-        self._faults.append(fault)
-        self._save(fault)
-        return fault
-
-    def clear(self) -> int:
-        """Removes all faults and says how many there were."""
-        count = len(self._faults)
-        for fault in self._faults:
-            self._database.drop(KIND, str(fault.id))
-        self._faults.clear()
-        return count
-
-    def all(self) -> list[Fault]:
-        """All faults, spent ones too, with how often each struck."""
-        return list(self._faults)
+        super().__init__(database, Fault, seed)
 
     def strike(self, seller: str, operation: str, order: str | None) -> Fault | None:
         """The fault that this call meets, or None; counts it."""
-        for fault in self._faults:
-            spent = fault.times >= 0 and fault.hit >= fault.times
-            if spent or not fault.fits(seller, operation, order):
-                continue
-            fault.seen += 1
-            label = f"fault/{fault.id}"
-            late = fault.seen > fault.after
-            struck = late and picked(self._seed(), label, fault.seen, fault.share)
-            fault.hit += struck
-            self._save(fault)
-            if struck:
-                return fault
-        return None
-
-    def _save(self, fault: Fault) -> None:
-        self._database.put(KIND, str(fault.id), fault.model_dump_json())
+        return self.first(lambda fault: fault.fits(seller, operation, order))
 
 
 @dataclass

@@ -1,23 +1,21 @@
 """Traffic plans: what is to be placed, in which shares, at which pace."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from sandbox.engine.database import Database
+from sandbox.engine.plans import NumberedPlan, PlanBook
 from sandbox.trendyol.knobs import Span
 
-KIND = "plan"
 
-
-class Plan(BaseModel):
+class Plan(NumberedPlan):
     """A seeded row of orders. Spans are seconds as they stand, never scaled."""
 
     model_config = ConfigDict(extra="forbid")
 
-    id: int = 0
     orders: int = Field(gt=0)
     seed: int = 7
     per_second: float = Field(default=5.0, gt=0)
-    sellers: list[str] = []
+    sellers: list[str] = Field(default_factory=list)
     placed: int = 0
     max_lines: int = Field(default=4, ge=1)
 
@@ -53,28 +51,8 @@ BY_HAND = Plan(orders=1)
 """The pace of packages that belong to no plan."""
 
 
-class Plans:
+class Plans(PlanBook[Plan]):
     """All plans, running and finished."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._plans = {int(key): Plan.model_validate_json(body) for key, body in database.all(KIND)}
-
-    def add(self, plan: Plan) -> Plan:
-        """Takes in a plan and numbers it."""
-        plan.id = self._database.next("plan")
-        self.save(plan)
-        return plan
-
-    def save(self, plan: Plan) -> None:
-        """Writes a plan."""
-        self._plans[plan.id] = plan
-        self._database.put(KIND, str(plan.id), plan.model_dump_json())
-
-    def get(self, plan_id: int | None) -> Plan:
-        """The plan, or the pace for packages placed by hand."""
-        return BY_HAND if plan_id is None else self._plans[plan_id]
-
-    def all(self) -> list[Plan]:
-        """All plans, oldest first."""
-        return list(self._plans.values())
+        super().__init__(database, BY_HAND)
