@@ -16,11 +16,11 @@ class ChannelName:
     """A valid name."""
 
     name: str
-    """Of packages, queues and settings: `hunger_station`."""
+    """Of packages, queues and settings: `corner_shop`."""
 
     @property
     def title(self) -> str:
-        """Of classes and headings: `HungerStation`."""
+        """Of classes and headings: `CornerShop`."""
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 
