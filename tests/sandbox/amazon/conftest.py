@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.amazon.harness import Aws, Queue, Sandbox, Seller, accounts_file
+from tests.sandbox.amazon.aws import Aws, Queue
+from tests.sandbox.amazon.harness import Sandbox, Seller, accounts_file
 
 SELLERS = 200
 QUIET = {

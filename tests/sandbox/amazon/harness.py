@@ -1,29 +1,25 @@
-"""A running sandbox beside a running moto, its sellers, and what comes to a queue."""
+"""A running sandbox and its sellers."""
 
 import asyncio
 import gzip
 import json
-import socket
 import sys
-import time
-import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
-import boto3
 
-from tests.sandbox.amazon.models import check_answer, check_notification, check_request, rated
+from tests.sandbox.amazon.aws import Queue
+from tests.sandbox.amazon.models import check_answer, check_request, rated
+from tests.sandbox.amazon.waiting import eventually
 
 MARKETPLACE = "A17E79C6D8DWNP"
 APPLICATION = "amzn1.sp.solution.test"
 AGENT = "SoukTest/1.0 (Language=Python/3.11; Platform=Linux)"
-REGION = "eu-west-1"
-AWS_ACCOUNT = "123456789012"
 CATALOG = [
     {
         "sku": "SKU-1",
@@ -35,17 +31,6 @@ CATALOG = [
     {"sku": "SKU-2", "asin": "B000000002", "title": "محمصة خبز", "price": "57.50"},
     {"sku": "SKU-3", "asin": "B000000003", "title": "Lamp", "price": "23.45", "fba_quantity": 9},
 ]
-POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": "arn:aws:iam::437568002678:root"},
-            "Action": ["sqs:SendMessage", "sqs:GetQueueAttributes"],
-            "Resource": "*",
-        }
-    ],
-}
 
 
 def seller_id(place: int) -> str:
@@ -72,103 +57,6 @@ def accounts_file(directory: Path, count: int, **more: object) -> Path:
     path = directory / "accounts.json"
     path.write_text(json.dumps(rows))
     return path
-
-
-@dataclass
-class Aws:
-    """moto's server in a process of its own."""
-
-    process: asyncio.subprocess.Process
-    url: str
-
-    @classmethod
-    async def start(cls) -> Self:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)),
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        aws = cls(process, f"http://127.0.0.1:{port}")
-        await eventually(aws._answers, 20)
-        return aws
-
-    async def _answers(self) -> bool:
-        try:
-            async with (
-                aiohttp.ClientSession() as session,
-                session.get(f"{self.url}/moto-api/data.json") as answer,
-            ):
-                return answer.status == 200
-        except aiohttp.ClientError:
-            return False
-
-    def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-
-    async def queue(self, policy: object = POLICY, name: str = "") -> "Queue":
-        name = name or f"q-{uuid.uuid4().hex[:12]}"
-        attributes = {"Policy": json.dumps(policy)} if policy else {}
-        if name.endswith(".fifo"):
-            attributes["FifoQueue"] = "true"
-        client = self.client("sqs")
-        made = await asyncio.to_thread(client.create_queue, QueueName=name, Attributes=attributes)
-        return Queue(client, made["QueueUrl"], f"arn:aws:sqs:{REGION}:{AWS_ACCOUNT}:{name}")
-
-    async def stop(self) -> None:
-        self.process.terminate()
-        await asyncio.wait_for(self.process.wait(), 10)
-
-
-@dataclass
-class Queue:
-    """A queue, and everything that came to it so far; each is held against Amazon's schema."""
-
-    client: Any
-    url: str
-    arn: str
-    bodies: list[Any] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-
-    async def poll(self) -> list[Any]:
-        answer = await asyncio.to_thread(
-            self.client.receive_message, QueueUrl=self.url, MaxNumberOfMessages=10
-        )
-        for message in answer.get("Messages", []):
-            self.texts.append(message["Body"])
-            await asyncio.to_thread(
-                self.client.delete_message,
-                QueueUrl=self.url,
-                ReceiptHandle=message["ReceiptHandle"],
-            )
-            if message["Body"].startswith("{"):
-                body = json.loads(message["Body"])
-                check_notification(body)
-                self.bodies.append(body)
-        return self.bodies
-
-    async def has(self, wanted: Callable[[list[Any]], Any], seconds: float = 10.0) -> Any:
-        async def look() -> Any:
-            return wanted(await self.poll())
-
-        return await eventually(look, seconds)
-
-    def orders(self, order_id: str) -> list[Any]:
-        """Order changes of one order, in the order of their arrival."""
-        changes = [
-            body["Payload"]["OrderChangeNotification"]
-            for body in self.bodies
-            if body.get("NotificationType") == "ORDER_CHANGE"
-        ]
-        return [each for each in changes if each["AmazonOrderId"] == order_id]
 
 
 @dataclass
@@ -411,18 +299,3 @@ class Seller:
     async def fault(self, kind: str, operation: str | None = None, **more: object) -> None:
         fault = {"seller": self.id, "kind": kind, "operation": operation, **more}
         await self.sandbox.operate("POST", "/faults", [fault])
-
-
-async def eventually(
-    check: Callable[[], Any] | Callable[[], Awaitable[Any]], seconds: float = 10.0
-) -> Any:
-    """Waits until the check gives something true and gives that back."""
-    end = time.monotonic() + seconds
-    while True:
-        found = check()
-        if asyncio.iscoroutine(found):
-            found = await found
-        if found:
-            return found
-        assert time.monotonic() < end, f"not within {seconds} s"
-        await asyncio.sleep(0.02)

@@ -7,8 +7,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.sandbox.amazon.harness import AGENT, MARKETPLACE, Queue, Sandbox, Seller, eventually
+from tests.sandbox.amazon.aws import Queue
+from tests.sandbox.amazon.harness import AGENT, MARKETPLACE, Sandbox, Seller
 from tests.sandbox.amazon.test_order_reads import ago
+from tests.sandbox.amazon.waiting import eventually
 
 ORDERS = "/orders/2026-01-01/orders"
 

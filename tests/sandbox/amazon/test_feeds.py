@@ -3,8 +3,9 @@ from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
-from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller, eventually
+from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller
 from tests.sandbox.amazon.models import check_file
+from tests.sandbox.amazon.waiting import eventually
 
 FEEDS = "/feeds/2021-06-30"
 XML = "text/xml; charset=UTF-8"

@@ -6,16 +6,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.sandbox.amazon.harness import (
-    AGENT,
-    MARKETPLACE,
-    Answer,
-    Aws,
-    Sandbox,
-    Seller,
-    accounts_file,
-    eventually,
-)
+from tests.sandbox.amazon.aws import Aws
+from tests.sandbox.amazon.harness import AGENT, MARKETPLACE, Answer, Sandbox, Seller, accounts_file
+from tests.sandbox.amazon.waiting import eventually
 
 ORDER = "/orders/2026-01-01/orders/408-0000000-0000000"
 PLACES = "/sellers/v1/marketplaceParticipations"

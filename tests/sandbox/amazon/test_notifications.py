@@ -3,15 +3,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.sandbox.amazon.harness import (
-    APPLICATION,
-    Aws,
-    Queue,
-    Sandbox,
-    Seller,
-    accounts_file,
-    eventually,
-)
+from tests.sandbox.amazon.aws import Aws, Queue
+from tests.sandbox.amazon.harness import APPLICATION, Sandbox, Seller, accounts_file
+from tests.sandbox.amazon.waiting import eventually
 
 DESTINATIONS = "/notifications/v1/destinations"
 SUBSCRIPTIONS = "/notifications/v1/subscriptions"

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller, eventually
+from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller
+from tests.sandbox.amazon.waiting import eventually
 
 ORDERS = "/orders/2026-01-01/orders"
 V0 = "/orders/v0/orders"

@@ -10,14 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.sandbox.amazon.harness import (
-    MARKETPLACE,
-    Aws,
-    Sandbox,
-    Seller,
-    accounts_file,
-    eventually,
-)
+from tests.sandbox.amazon.aws import Aws
+from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller, accounts_file
+from tests.sandbox.amazon.waiting import eventually
 
 REPORTS = "/reports/2021-06-30"
 ALL_ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller, eventually
+from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller
+from tests.sandbox.amazon.waiting import eventually
 
 EASY = "/easyShip/2022-03-23"
 PARCEL = {

@@ -8,16 +8,10 @@ from typing import Any
 
 from sandbox.amazon.expectation import expectation
 from sandbox.amazon.expectation import sellers as sellers_of
-from tests.sandbox.amazon.harness import (
-    MARKETPLACE,
-    Aws,
-    Queue,
-    Sandbox,
-    Seller,
-    accounts_file,
-    eventually,
-)
+from tests.sandbox.amazon.aws import Aws, Queue
+from tests.sandbox.amazon.harness import MARKETPLACE, Sandbox, Seller, accounts_file
 from tests.sandbox.amazon.test_feeds import XML, envelope, failure
+from tests.sandbox.amazon.waiting import eventually
 
 FAST = {name: [0.05, 0.3] for name in ("pending_s", "cancel_s", "ship_s", "deliver_s", "return_s")}
 KINDS = {
