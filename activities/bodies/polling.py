@@ -21,9 +21,6 @@ from store import Cursor
 
 log = structlog.get_logger(__name__)
 
-CURSOR = PollSubject.ORDERS.value
-"""The orders' watermark among the account's cursors; other subjects have theirs."""
-
 
 class Polling:
     """A long step: pages from the marketplace, each onto the bus before the next is asked for."""

@@ -6,7 +6,6 @@ Western, one made of such letters alone is Arabic.
 """
 
 import re
-from collections.abc import Iterable
 
 from canonical.documents.faults import Reason, UnreadableError
 
@@ -74,12 +73,3 @@ def _decoded(word: bytes, encoding: str) -> str | None:
         return word.decode(encoding)
     except UnicodeDecodeError:
         return None
-
-
-def encoding_of(lines: Iterable[bytes]) -> str:
-    """The encoding of all lines together, counted from 1."""
-    votes = EncodingVotes()
-    for number, line in enumerate(lines, start=1):
-        if not line.isascii():
-            votes.look(line, number)
-    return votes.decided()

@@ -55,11 +55,6 @@ def currency_of(order: WireOrder) -> str:
     return next((a.currency for a in amounts_of(order)), CURRENCY)
 
 
-def has_prices(order: WireOrder) -> bool:
-    """Whether anything is priced; pending orders need not be."""
-    return any(True for _ in amounts_of(order))
-
-
 def money_of(item: Item) -> ItemMoney:
     """An item's money by the reading of its rows that fits its total."""
     inside = _read(item, tax_on_top=False)

@@ -10,7 +10,6 @@ from sandbox.amazon.model import Item, Order, Person
 from sandbox.amazon.world import World
 from sandbox.engine.clock import DAY_MS, now_ms
 
-HOUR_MS = 3_600_000
 COD_FEE = Decimal("12.00")
 
 

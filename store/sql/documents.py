@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Delete,
     Executable,
     Insert,
     Select,
@@ -13,7 +12,6 @@ from sqlalchemy import (
     Update,
     and_,
     case,
-    delete,
     insert,
     literal_column,
     null,
@@ -77,11 +75,6 @@ def document_of(sql: Sql) -> Select[Any]:
 
 
 @statement
-def document_by_key(sql: Sql) -> Select[Any]:
-    return select(documents).where(_is_document())
-
-
-@statement
 def unfinished(sql: Sql) -> Select[Any]:
     """Documents of an account that somebody has to go on with."""
     untold = and_(documents.c.state == DocumentState.STORED.value, documents.c.told_at.is_(None))
@@ -118,13 +111,6 @@ def named(sql: Sql) -> Select[Any]:
     number = given("words", documents.c.number)
     return select(documents).where(
         or_(documents.c.document_id == words, documents.c.number == number)
-    )
-
-
-@statement
-def drop_parts(sql: Sql) -> Delete:
-    return delete(document_parts).where(
-        document_parts.c.document_pk == given("pk", document_parts.c.document_pk)
     )
 
 

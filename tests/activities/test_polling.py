@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.bodies.polling import CURSOR, Polling
+from activities.bodies.polling import Polling
 from activities.ports import BusUnavailableError
 from activities.signatures.accounts import PollInput, PollResult
 from activities.signatures.start import PollSubject
@@ -26,7 +26,9 @@ async def _poll(world: World, subject: PollSubject = PollSubject.ORDERS) -> Poll
 
 
 async def _cursor(world: World) -> Cursor | None:
-    return await world.store.cursors.get(world.channel.name, world.channel.account, CURSOR)
+    return await world.store.cursors.get(
+        world.channel.name, world.channel.account, PollSubject.ORDERS.value
+    )
 
 
 async def _watched(world: World) -> None:
@@ -96,7 +98,7 @@ async def test_only_a_watermark_beyond_the_reach_is_a_gap(world: World) -> None:
     cursor = await _cursor(world)
     assert cursor is not None
     old = (datetime.now(UTC) - pace.reach - timedelta(hours=1)).isoformat()
-    world_of = (world.channel.name, world.channel.account, CURSOR)
+    world_of = (world.channel.name, world.channel.account, PollSubject.ORDERS.value)
     assert await world.store.cursors.commit(*world_of, old, cursor.version)
     with capture_logs() as logs:
         await _poll(world)
@@ -151,7 +153,7 @@ async def test_of_two_polls_at_once_one_moves_the_watermark(world: World) -> Non
         await world.store.cursors.commit(
             world.channel.name,
             world.channel.account,
-            CURSOR,
+            PollSubject.ORDERS.value,
             datetime(2026, 11, 24, tzinfo=UTC).isoformat(),
             None,
         )

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from temporalio.client import Client, ScheduleOverlapPolicy
 
-from activities.bodies.polling import CURSOR
-from activities.signatures.start import PollStart
+from activities.signatures.start import PollStart, PollSubject
 from canonical.identity import poll_workflow_id
 from store import Store
 from tests.fixtures.histories import Keep
@@ -27,7 +26,7 @@ async def test_a_schedule_polls_at_once_and_follows_the_settings(
         await ensure_poll(temporal, start, timedelta(hours=1))
 
         async def polled() -> bool | None:
-            cursor = await store.cursors.get(start.channel, start.account, CURSOR)
+            cursor = await store.cursors.get(start.channel, start.account, PollSubject.ORDERS.value)
             return True if cursor else None
 
         await eventually(polled, "the first poll")
