@@ -77,7 +77,18 @@ class Supervisor:
         self._steps.clear()
 
     async def _start(self, child: Child) -> None:
-        took = await child.start()
+        """Starts a part; once more where it ended before it was ready.
+
+        A server that looks for free ports of its own can lose one to somebody else meanwhile.
+        """
+        try:
+            took = await child.start()
+        except StartError as error:
+            if child.running or self._ending:
+                raise
+            self._say(f"{error}\n{child.part.title} is started once more.")
+            await asyncio.sleep(RESTART_AFTER_S)
+            took = await child.start()
         self._say(f"{child.part.title} ready {took:.1f} s")
 
     def _watch(self, child: Child) -> None:

@@ -67,6 +67,20 @@ async def test_says_when_a_part_is_ready(supervisor: Supervisor, lines: list[str
     assert lines[0].startswith("Toy ready ")
 
 
+async def test_a_part_that_ends_at_its_start_gets_a_second_try_with_a_line(
+    supervisor: Supervisor, lines: list[str], tmp_path: Path
+) -> None:
+    tried = tmp_path / "tried"
+    fails_once = (
+        f"import pathlib, sys; tried = pathlib.Path({str(tried)!r}); first = not tried.exists();"
+        " tried.touch(); first and sys.exit('no port'); "
+    )
+    await supervisor.start([part(fails_once + SLEEPS)])
+    assert "no port" in lines[0] and "Toy is started once more." in lines[0]
+    assert lines[1].startswith("Toy ready ")
+    assert supervisor.restarts == 0
+
+
 async def test_a_crashed_part_is_restarted_with_a_line(
     supervisor: Supervisor, lines: list[str]
 ) -> None:
