@@ -12,6 +12,8 @@ from azure.servicebus.exceptions import OperationTimeoutError
 from bridge.dispatcher.loop import IDLE_WAIT, QueueLoop
 from bridge.dispatcher.verdict import Fate, Taken, Verdict
 
+CANCEL_AGAIN = 0.5
+"""Seconds until an opening that was told to end is told again."""
 SESSION_WAIT = 30.0
 """Seconds that one opening waits for a session with messages, before it is made anew."""
 
@@ -64,8 +66,11 @@ class SessionLoop(QueueLoop):
         stopped = asyncio.ensure_future(self._stop.wait())
         await asyncio.wait((opening, stopped), return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
-        if not opening.done():
+        while not opening.done():
+            # A request that meets an answer of the bus is lost at times (`wait_for` of Python
+            # 3.11), and an opening that was not broken off waits for a session a minute long.
             opening.cancel()
+            await asyncio.wait((opening,), timeout=CANCEL_AGAIN)
         try:
             return await opening
         except OperationTimeoutError:
